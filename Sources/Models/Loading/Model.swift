@@ -1,0 +1,35 @@
+package import Weights
+import CKernels
+
+/// A model in memory: its spec and its packed weights. Immutable, and shared by all backends that run it.
+package final class Model: Sendable {
+    package let spec: ModelSpec
+    /// Identifies spec and weights: architecture, sizes and a 64-bit hash over every tensor's name, type, shape
+    /// and sampled bytes. Part of the key of a KV block.
+    package let fingerprint: String
+    let weights: ModelWeights
+
+    /// Reads a checkpoint's config, checks it against its tensors and packs the weights.
+    ///
+    /// - Parameter threads: threads that pack; the calling one is among them.
+    /// - Throws: `ModelError` naming the field or tensor, what it is and what it should be.
+    package static func load(_ checkpoint: Checkpoint, threads: Int = 2) throws(ModelError) -> Model {
+        let spec = try Families.spec(of: checkpoint)
+        let tensors = CheckedTensors(checkpoint)
+        var fingerprint = Fingerprint(spec)
+        try fingerprint.add(spec.tensors.map { ref throws(ModelError) in try tensors.tensor(ref) })
+        guard let pool = gk_pool_create(max(1, threads)) else { throw .threads(threads) }
+        defer { gk_pool_destroy(pool) }
+        let weights = try ModelWeights(spec, tensors: tensors, pool: pool)
+        return Model(spec: spec, fingerprint: fingerprint.text, weights: weights)
+    }
+
+    /// Bytes of the packed weights in memory.
+    package var byteCount: Int { weights.byteCount }
+
+    private init(spec: ModelSpec, fingerprint: String, weights: ModelWeights) {
+        self.spec = spec
+        self.fingerprint = fingerprint
+        self.weights = weights
+    }
+}
