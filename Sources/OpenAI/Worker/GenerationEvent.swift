@@ -1,0 +1,46 @@
+/// What a worker reports while it serves a request.
+///
+/// `started` comes once and first; then, for each choice, any number of `delta`s and one `finished`.
+/// The choices of one request interleave freely.
+package enum GenerationEvent: Sendable, Equatable {
+    /// The tokens of all prompts together, and how many of them were found in the prefix cache.
+    case started(promptTokens: Int, cachedTokens: Int)
+    /// More text of a choice: whole UTF-8 characters, no part of a stop text. It may be empty.
+    /// - Parameter tokens: the tokens sampled since the last delta, filled when log probabilities were asked for.
+    case delta(choice: Int, text: String, tokens: [GeneratedToken] = [])
+    /// The choice is complete; it took this many tokens.
+    case finished(choice: Int, reason: FinishReason, completionTokens: Int)
+}
+
+/// Why a choice ended, by OpenAI's names.
+package enum FinishReason: String, Sendable {
+    /// The model ended its text, or a stop text came.
+    case stop
+    /// `max_tokens` or the end of the context.
+    case length
+}
+
+/// A sampled token with its log probability and the likeliest alternatives.
+package struct GeneratedToken: Sendable, Equatable {
+    package var token: ScoredToken
+    /// The likeliest tokens at this place, best first; as many as the request asked for.
+    package var top: [ScoredToken]
+
+    package init(token: ScoredToken, top: [ScoredToken] = []) {
+        self.token = token
+        self.top = top
+    }
+}
+
+/// A token, the bytes it stands for (perhaps part of a character), and its natural-log probability.
+package struct ScoredToken: Sendable, Equatable {
+    package var id: Int32
+    package var bytes: [UInt8]
+    package var logprob: Float
+
+    package init(id: Int32, bytes: [UInt8], logprob: Float) {
+        self.id = id
+        self.bytes = bytes
+        self.logprob = logprob
+    }
+}

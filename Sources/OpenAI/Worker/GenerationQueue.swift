@@ -1,0 +1,101 @@
+import Synchronization
+
+extension GenerationStream {
+    /// What both ends of a stream share. Nothing runs under the lock but these few lines: readers and
+    /// handlers are called after it is released.
+    final class Queue: Sendable {
+        typealias Reader = CheckedContinuation<[GenerationEvent]?, any Error>
+
+        private enum End {
+            case finished((any Error)?)
+            case cancelled
+        }
+
+        private struct State {
+            var events: [GenerationEvent] = []
+            var isAwake = false
+            var end: End?
+            var reader: Reader?
+            var cancelHandler: (@Sendable () -> Void)?
+
+            /// What a reader gets now; nil = it waits.
+            mutating func takeResult() -> Result<[GenerationEvent]?, any Error>? {
+                if case .cancelled = end { return .failure(CancellationError()) }
+                if !events.isEmpty || isAwake {
+                    isAwake = false
+                    defer { events.removeAll() }
+                    return .success(events)
+                }
+                guard case .finished(let error) = end else { return nil }
+                end = .finished(nil)
+                return error.map { .failure($0) } ?? .success(nil)
+            }
+        }
+
+        private let state = Mutex(State())
+
+        func push(_ event: GenerationEvent) {
+            change { if $0.end == nil { $0.events.append(event) } }
+        }
+
+        func wake() {
+            change { if $0.end == nil { $0.isAwake = true } }
+        }
+
+        func finish(_ error: (any Error)?) {
+            change { state in
+                guard state.end == nil else { return }
+                state.end = .finished(error)
+                state.cancelHandler = nil
+            }
+        }
+
+        func cancel() {
+            let handler = change { state -> (@Sendable () -> Void)? in
+                guard state.end == nil else { return nil }
+                state.end = .cancelled
+                state.events.removeAll()
+                defer { state.cancelHandler = nil }
+                return state.cancelHandler
+            }
+            handler?()
+        }
+
+        func setCancelHandler(_ handler: @escaping @Sendable () -> Void) {
+            let isCancelled = state.withLock { state in
+                if state.end == nil { state.cancelHandler = handler }
+                if case .cancelled = state.end { return true }
+                return false
+            }
+            if isCancelled { handler() }
+        }
+
+        func read(_ reader: Reader) {
+            let displaced = change { state in
+                defer { state.reader = reader }
+                return state.reader
+            }
+            // Two readers at once are a bug in the caller; the older one must not wait for ever.
+            displaced?.resume(throwing: CancellationError())
+        }
+
+        /// Changes the state and then answers the waiting reader, if there is something to tell it.
+        private func change<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
+            let (value, answer) = state.withLock { state in
+                let value = body(&state)
+                guard let reader = state.reader, let result = state.takeResult() else { return (value, nil as Answer?) }
+                state.reader = nil
+                return (value, Answer(reader: reader, result: result))
+            }
+            answer?.deliver()
+            return value
+        }
+
+        private struct Answer: Sendable {
+            let reader: Reader
+            let result: Result<[GenerationEvent]?, any Error>
+
+            func deliver() { reader.resume(with: result) }
+        }
+    }
+}
