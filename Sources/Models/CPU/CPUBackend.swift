@@ -5,9 +5,11 @@ package final class CPUBackend: Backend {
     let weights: ModelWeights
     let device: CPUDevice
     let store: KVStore
-    var layout: StepLayout
-    var buffers: StepBuffers
-    var rotations: Rotations
+    let layout = StepLayout()
+    let buffers: StepBuffers
+    /// One table for each rotary embedding that some layer uses.
+    let rotaries: [RotarySpec: RotaryTable]
+    private var batchCheck: BatchCheck
 
     /// - Parameters:
     ///   - threads: threads of a step, the engine's own among them.
@@ -22,9 +24,9 @@ package final class CPUBackend: Backend {
         weights = model.weights
         device = try CPUDevice(threads: threads, instructionSet: instructionSet)
         store = try KVStore(layout: KVLayout(model.spec, type: kvType), blockCount: blockCount)
-        layout = StepLayout(blockCount: blockCount)
-        buffers = StepBuffers()
-        rotations = Rotations(model)
+        buffers = StepBuffers(model.spec)
+        rotaries = RotaryTable.tables(model)
+        batchCheck = BatchCheck(model.spec, blockTokens: KVLayout.blockTokens, blockCount: blockCount)
     }
 
     package var blockTokens: Int { KVLayout.blockTokens }
@@ -38,5 +40,18 @@ package final class CPUBackend: Backend {
 
     package func copyBlock(from source: Int32, to target: Int32) {
         store.block(Int(target)).copyMemory(from: UnsafeRawBufferPointer(store.block(Int(source))))
+    }
+
+    package func forward(
+        _ batch: borrowing RaggedBatch, into logits: Logits, shouldAbandon: () -> Bool
+    ) throws(BackendError) {
+        guard logits.vocabularySize == spec.vocabularySize else {
+            throw .logitsWidth(found: logits.vocabularySize, expected: spec.vocabularySize)
+        }
+        try batchCheck.check(batch)
+        layout.lay(batch)
+        buffers.reserve(tokens: layout.tokenCount, lastPosition: layout.lastPosition, pool: device.pool)
+        for table in rotaries.values { table.fill(layout.positions) }
+        try run(into: logits, shouldAbandon: shouldAbandon)
     }
 }

@@ -22,12 +22,14 @@ struct KVLayout: Sendable, Equatable {
         self.type = type
         var offset = 0
         layers = spec.layers.map { layer in
-            guard case .attention(let attention) = layer.mixer
-            let bytes = attention.kvHeads * attention.headWidth * KVLayout.blockTokens * type.bytes
-            defer { offset += 2 * bytes }
-            return Layer(
-                keyOffset: offset, valueOffset: offset + bytes, kvHeads: attention.kvHeads,
-                headWidth: attention.headWidth)
+            switch layer.mixer {
+            case .attention(let attention):
+                let bytes = attention.kvHeads * attention.headWidth * KVLayout.blockTokens * type.bytes
+                defer { offset += 2 * bytes }
+                return Layer(
+                    keyOffset: offset, valueOffset: offset + bytes, kvHeads: attention.kvHeads,
+                    headWidth: attention.headWidth)
+            }
         }
         bytesPerBlock = offset
     }

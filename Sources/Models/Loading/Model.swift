@@ -16,12 +16,14 @@ package final class Model: Sendable {
     package static func load(_ checkpoint: Checkpoint, threads: Int = 2) throws(ModelError) -> Model {
         let spec = try Families.spec(of: checkpoint)
         let tensors = CheckedTensors(checkpoint)
-        var fingerprint = Fingerprint(spec)
-        try fingerprint.add(spec.tensors.map { ref throws(ModelError) in try tensors.tensor(ref) })
+        // All shapes are checked before any work is done on one of them.
+        let all = try spec.tensors.map { ref throws(ModelError) in try tensors.tensor(ref) }
+        try tensors.checkAllUsed(by: spec.tensors)
         guard let pool = gk_pool_create(max(1, threads)) else { throw .threads(threads) }
         defer { gk_pool_destroy(pool) }
+        let fingerprint = Fingerprint(spec, all).text
         let weights = try ModelWeights(spec, tensors: tensors, pool: pool)
-        return Model(spec: spec, fingerprint: fingerprint.text, weights: weights)
+        return Model(spec: spec, fingerprint: fingerprint, weights: weights)
     }
 
     /// Bytes of the packed weights in memory.

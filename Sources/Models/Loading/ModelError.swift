@@ -10,6 +10,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case field(String, found: String, expected: String)
     /// A tensor of another shape than the config asks for.
     case shape(tensor: String, found: [Int], expected: [Int])
+    /// A tensor that the architecture has no place for.
+    case unusedTensor(String)
     /// A tensor that is missing, unreadable or of an unsupported type.
     case weights(WeightsError)
     /// The system started no threads to load with.
@@ -25,6 +27,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
             "The model's config says \(name) is \(found), but it must be \(expected)."
         case .shape(let tensor, let found, let expected):
             "Tensor \(shown(tensor)) is \(found), but the model's config makes it \(expected); the two do not belong together."
+        case .unusedTensor(let name):
+            "Tensor \(shown(name)) has no place in the model's architecture; the model is of a kind that is not supported."
         case .weights(let error):
             error.description
         case .threads(let count):

@@ -52,3 +52,43 @@ package struct DenseSpec: Sendable, Equatable {
     package var up: LinearSpec
     package var down: LinearSpec
 }
+
+extension LayerSpec {
+    /// Every tensor the layer names.
+    var tensors: [TensorRef] {
+        [mixerNorm.weight] + mixer.tensors + [feedForwardNorm.weight] + feedForward.tensors
+    }
+}
+
+extension Mixer {
+    fileprivate var tensors: [TensorRef] {
+        switch self {
+        case .attention(let attention): attention.tensors
+        }
+    }
+}
+
+extension AttentionSpec {
+    fileprivate var tensors: [TensorRef] {
+        let norms = [queryNorm, keyNorm].compactMap { $0?.weight }
+        return [query, key, value, output].flatMap(\.tensors) + norms + rotary.tensors
+    }
+}
+
+extension FeedForward {
+    fileprivate var tensors: [TensorRef] {
+        switch self {
+        case .dense(let dense): [dense.gate, dense.up, dense.down].flatMap(\.tensors)
+        }
+    }
+}
+
+extension LinearSpec {
+    fileprivate var tensors: [TensorRef] { [weight] + (bias.map { [$0] } ?? []) }
+}
+
+extension RotarySpec {
+    fileprivate var tensors: [TensorRef] {
+        if case .divisors(let tensor) = scaling { [tensor] } else { [] }
+    }
+}

@@ -34,4 +34,11 @@ package struct ModelSpec: Sendable, Equatable {
 
     /// Whether the output product reads the embedding's own weights.
     package var tiesOutput: Bool { output.name == embedding.name }
+
+    /// Every tensor the spec names, each once, in the order of the forward pass.
+    package var tensors: [TensorRef] {
+        let outer = [embedding, finalNorm.weight] + (tiesOutput ? [] : [output])
+        var seen: Set<TensorRef> = []
+        return (outer + layers.flatMap(\.tensors)).filter { seen.insert($0).inserted }
+    }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Rotary position embedding of one head: which values pair up, and how fast each pair turns.
 package struct RotarySpec: Sendable, Hashable {
     /// Which two values of a head form a pair.
@@ -42,4 +44,25 @@ package struct YarnScaling: Sendable, Hashable {
     package var attentionFactor: Double
     /// Whether the bounds of the ramp are rounded to whole pairs.
     package var truncates: Bool
+}
+
+extension YarnScaling {
+    /// The paper's values for everything but the two lengths.
+    init(factor: Double, originalContext: Double) {
+        self.init(
+            factor: factor, originalContext: originalContext, betaFast: 32, betaSlow: 1, attentionFactor: 1,
+            truncates: true)
+        attentionFactor = YarnScaling.attentionScale(factor, 1)
+    }
+
+    /// The attention factor of configs that name `mscale` and `mscale_all_dim` (DeepSeek's refinement).
+    mutating func setAttentionFactor(scale: Double, overAll all: Double) {
+        guard scale > 0, all > 0 else { return }
+        attentionFactor = YarnScaling.attentionScale(factor, scale) / YarnScaling.attentionScale(factor, all)
+    }
+
+    /// Section 3.4 of the paper: 0.1 ln(s) + 1.
+    private static func attentionScale(_ factor: Double, _ scale: Double) -> Double {
+        factor <= 1 ? 1 : 0.1 * scale * log(factor) + 1
+    }
 }
