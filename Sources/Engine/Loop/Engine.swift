@@ -1,0 +1,126 @@
+package import CoreMetrics
+import Dispatch
+import Foundation
+package import Logging
+package import Models
+import Synchronization
+package import Tokenizers
+
+/// What an engine may use.
+package struct EngineConfiguration: Sendable {
+    package var limits = Scheduler.Limits()
+    /// Requests that may wait; one more is refused.
+    package var waitingLimit = 256
+    /// Shortens the model's own context; nil keeps it.
+    package var contextLimit: Int?
+
+    package init() {}
+}
+
+/// The last snapshot of an engine, readable from any thread at any time.
+final class EngineSnapshotBox: Sendable {
+    private let value = Mutex(EngineSnapshot())
+    func store(_ snapshot: EngineSnapshot) { value.withLock { $0 = snapshot } }
+    func load() -> EngineSnapshot { value.withLock { $0 } }
+}
+
+/// One model on one device behind a thread of its own; any task may submit requests to it.
+package final class Engine: Sendable {
+    package let spec: ModelSpec
+    /// The longest sequence, prompt and answer together.
+    package let contextTokens: Int
+    private let gate: EngineGate
+    private let published = EngineSnapshotBox()
+    private let now: @Sendable () -> Double
+    private let ended = DispatchGroup()
+
+    /// Starts the engine's thread.
+    ///
+    /// - Parameters:
+    ///   - name: the model's name in metrics.
+    ///   - now: a monotonic clock in seconds.
+    package init(
+        name: String, backend: sending any Backend, tokenizer: Tokenizer, configuration: EngineConfiguration = .init(),
+        metrics factory: any MetricsFactory, log: Logger = Logger(label: "gleaner.engine"),
+        now: @escaping @Sendable () -> Double = Engine.monotonicSeconds
+    ) {
+        spec = backend.spec
+        contextTokens = min(
+            configuration.contextLimit ?? .max, backend.spec.contextLength, backend.blockCount * backend.blockTokens)
+        gate = EngineGate(waitingLimit: configuration.waitingLimit)
+        self.now = now
+        let metrics = EngineMetrics(
+            model: name, blockTokens: backend.blockTokens, blockCount: backend.blockCount, factory: factory)
+        let loop = EngineLoop(
+            backend: backend, tokenizer: tokenizer, contextTokens: contextTokens, limits: configuration.limits,
+            gate: gate, published: published, metrics: metrics, log: log, now: now)
+        start(loop)
+    }
+
+    private func start(_ loop: sending EngineLoop) {
+        let hand = Handoff(loop)
+        let ended = ended
+        ended.enter()
+        let thread = Thread {
+            hand.take().run()
+            ended.leave()
+        }
+        thread.name = "gleaner-engine"
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    deinit { gate.stop() }
+
+    package static let monotonicSeconds: @Sendable () -> Double = {
+        Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
+    }
+
+    package var snapshot: EngineSnapshot { published.load() }
+
+    /// Checks a request and queues it. Its events come on the engine's thread.
+    ///
+    /// - Throws: `EngineError` when it cannot be served: bad tokens or parameters, a prompt that leaves no room
+    ///   for an answer, a full queue, an engine that stops.
+    package func submit(
+        _ request: EngineRequest, deliver: @escaping EngineEventHandler
+    ) throws(EngineError) -> EngineTicket {
+        try check(request)
+        return EngineTicket(id: try gate.submit(request, time: now(), deliver: deliver), gate: gate)
+    }
+
+    private func check(_ request: EngineRequest) throws(EngineError) {
+        guard !request.prompt.isEmpty else { throw .emptyPrompt }
+        if let limit = request.maxTokens, limit < 1 { throw .parameter("max_tokens", "\(limit)", "1 or more") }
+        let room = contextTokens - request.prompt.count
+        guard room >= 1, request.maxTokens ?? 1 <= room else {
+            throw .contextOverflow(
+                promptTokens: request.prompt.count, maxTokens: room >= 1 ? request.maxTokens : nil,
+                contextTokens: contextTokens)
+        }
+        let vocabulary = Int32(spec.vocabularySize)
+        if let token = request.prompt.first(where: { !(0..<vocabulary).contains($0) }) {
+            throw .token(token, vocabularySize: spec.vocabularySize)
+        }
+        _ = try request.sampling.validated()
+    }
+
+    /// Ends every request with `stopping`, at the next layer boundary, and waits for the thread to end.
+    package func stop() async {
+        gate.stop()
+        await withCheckedContinuation { continuation in
+            ended.notify(queue: .global()) { continuation.resume() }
+        }
+    }
+}
+
+/// Carries the loop, which belongs to one thread, from the thread that made it to the one that runs it.
+private final class Handoff: @unchecked Sendable {
+    private var loop: EngineLoop?
+    init(_ loop: sending EngineLoop) { self.loop = loop }
+    func take() -> EngineLoop {
+        guard let loop else { preconditionFailure("the loop was taken twice") }
+        self.loop = nil
+        return loop
+    }
+}

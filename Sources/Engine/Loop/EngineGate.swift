@@ -1,0 +1,92 @@
+import Dispatch
+import Synchronization
+
+/// Where other threads meet the engine's: they leave submissions and cancellations, it takes all at once.
+final class EngineGate: Sendable {
+    struct Submission: Sendable {
+        let id: SequenceID
+        let request: EngineRequest
+        let time: Double
+        let deliver: EngineEventHandler
+    }
+
+    enum Command: Sendable {
+        case submit(Submission)
+        case cancel(SequenceID)
+    }
+
+    private struct State {
+        var commands: [Command] = []
+        var nextID = 0
+        /// Submitted and not yet running.
+        var waiting = 0
+        var isStopping = false
+        var retryAfterSeconds = 1
+    }
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let waitingLimit: Int
+
+    init(waitingLimit: Int) { self.waitingLimit = waitingLimit }
+
+    // MARK: From any thread
+
+    /// Queues a request.
+    ///
+    /// - Throws: `overloaded` when the queue is full, `stopping` after `stop()`.
+    func submit(
+        _ request: EngineRequest, time: Double, deliver: @escaping EngineEventHandler
+    ) throws(EngineError) -> SequenceID {
+        let result = state.withLock { state -> Result<SequenceID, EngineError> in
+            if state.isStopping { return .failure(.stopping) }
+            guard state.waiting < waitingLimit else {
+                return .failure(.overloaded(waiting: state.waiting, retryAfterSeconds: state.retryAfterSeconds))
+            }
+            let id = state.nextID
+            state.nextID += 1
+            state.waiting += 1
+            let submission = Submission(id: id, request: request, time: time, deliver: deliver)
+            state.commands.append(.submit(submission))
+            return .success(id)
+        }
+        let id = try result.get()
+        wake.signal()
+        return id
+    }
+
+    func cancel(_ id: SequenceID) {
+        state.withLock { $0.commands.append(.cancel(id)) }
+        wake.signal()
+    }
+
+    /// Refuses every later request; the loop ends what runs.
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        wake.signal()
+    }
+
+    // MARK: From the engine's thread
+
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+    /// Something was left since `take()`: a step may look whether it is still wanted.
+    var hasCommands: Bool { state.withLock { !$0.commands.isEmpty } }
+
+    func take() -> [Command] {
+        state.withLock { state in
+            defer { state.commands.removeAll() }
+            return state.commands
+        }
+    }
+
+    /// Sleeps until somebody leaves something. Wakes early at worst.
+    func wait() { wake.wait() }
+
+    func report(waiting: Int, retryAfterSeconds: Int) {
+        state.withLock { state in
+            let queued = state.commands.count { if case .submit = $0 { true } else { false } }
+            state.waiting = waiting + queued
+            state.retryAfterSeconds = retryAfterSeconds
+        }
+    }
+}

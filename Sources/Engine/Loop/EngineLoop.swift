@@ -1,0 +1,183 @@
+import CoreMetrics
+import Logging
+import Models
+import Synchronization
+import Tokenizers
+
+/// The engine's thread: schedule → forward → sample → commit, until it is told to stop.
+/// Everything here belongs to that thread but the gate and the published snapshot.
+final class EngineLoop {
+    private let backend: any Backend
+    private let tokenizer: Tokenizer
+    private let gate: EngineGate
+    private let published: EngineSnapshotBox
+    private let metrics: EngineMetrics
+    private let log: Logger
+    private let now: @Sendable () -> Double
+    private let contextTokens: Int
+    private var scheduler: Scheduler
+    private var generations: [SequenceID: Generation] = [:]
+    private var sampler = Sampler()
+    private let logits: Logits
+    private var snapshot = EngineSnapshot()
+
+    init(
+        backend: any Backend, tokenizer: Tokenizer, contextTokens: Int, limits: Scheduler.Limits, gate: EngineGate,
+        published: EngineSnapshotBox, metrics: EngineMetrics, log: Logger, now: @escaping @Sendable () -> Double
+    ) {
+        self.backend = backend
+        self.tokenizer = tokenizer
+        self.contextTokens = contextTokens
+        self.gate = gate
+        self.published = published
+        self.metrics = metrics
+        self.log = log
+        self.now = now
+        scheduler = Scheduler(
+            limits: limits,
+            cache: KVCache(blockCount: backend.blockCount, blockTokens: backend.blockTokens))
+        logits = Logits(vocabularySize: backend.spec.vocabularySize)
+    }
+
+    func run() {
+        while true {
+            for command in gate.take() { obey(command) }
+            if gate.isStopping { return stop() }
+            expireQueue()
+            if scheduler.isIdle { rest() } else { step() }
+        }
+    }
+
+    // MARK: Commands
+
+    private func obey(_ command: EngineGate.Command) {
+        switch command {
+        case .submit(let submission):
+            generations[submission.id] = Generation(submission, tokenizer: tokenizer, contextTokens: contextTokens)
+            scheduler.add(sequence(for: submission))
+        case .cancel(let id):
+            if generations.removeValue(forKey: id) != nil { scheduler.finish(id) }
+        }
+    }
+
+    private func sequence(for submission: EngineGate.Submission) -> SequenceState {
+        let request = submission.request
+        return SequenceState(
+            id: submission.id, prompt: request.prompt, priority: request.priority, arrival: submission.id,
+            root: .root(salt: request.salt, fingerprint: backend.fingerprint))
+    }
+
+    private func expireQueue() {
+        guard !scheduler.waiting.isEmpty else { return }
+        let time = now()
+        let late = scheduler.waiting.compactMap { generations[$0.id] }.filter {
+            $0.started == nil && time - $0.submitted > Double($0.request.queueLimitSeconds)
+        }
+        for generation in late { end(generation.id, with: .deadline(seconds: generation.request.queueLimitSeconds)) }
+    }
+
+    private func end(_ id: SequenceID, with error: EngineError) {
+        scheduler.finish(id)
+        generations.removeValue(forKey: id)?.fail(error)
+    }
+
+    private func stop() {
+        for id in generations.keys.sorted() { end(id, with: .stopping) }
+        publish()
+    }
+
+    /// Nothing to do: the moment at which the books must balance.
+    private func rest() {
+        publish()
+        do {
+            try scheduler.checkIntegrity()
+        } catch {
+            log.critical("\(error); the prefix cache starts over")
+            metrics.integrityFailed()
+            scheduler.resetCache()
+        }
+        gate.wait()
+    }
+
+    // MARK: Step
+
+    private func step() {
+        let begin = now()
+        let plan = scheduler.schedule()
+        for admission in plan.admitted { start(admission) }
+        if !plan.preempted.isEmpty { metrics.preempted(plan.preempted.count) }
+        do {
+            try backend.forward(batch(plan), into: logits, shouldAbandon: { gate.isStopping })
+            scheduler.commit(plan)
+            sample(plan)
+        } catch .abandoned {
+            return  // nothing was committed, and the loop's next round sees why
+        } catch {
+            log.critical("A step failed", metadata: ["reason": "\(error)", "sequences": "\(plan.entries.map(\.id))"])
+            for entry in plan.entries { end(entry.id, with: .failed(error.description)) }
+        }
+        measure(tokens: plan.tokenCount, seconds: now() - begin)
+        publish()
+    }
+
+    private func start(_ admission: StepPlan.Admission) {
+        guard let generation = generations[admission.id], generation.started == nil else { return }
+        let time = now()
+        // A prompt's own tokens only: what a resumed sequence generated before is not a cached prompt.
+        metrics.started(generation, cachedTokens: admission.cachedTokens, now: time)
+        generation.start(cachedTokens: admission.cachedTokens, now: time)
+    }
+
+    private func batch(_ plan: StepPlan) -> RaggedBatch {
+        RaggedBatch(slices: plan.entries.compactMap { entry in
+            guard let sequence = scheduler.sequence(entry.id) else { return nil }
+            return SequenceSlice(
+                tokens: Array(sequence.tokens[entry.range]), position: entry.range.lowerBound,
+                blocks: sequence.blocks, logits: entry.isLast ? .last : .none)
+        })
+    }
+
+    private func sample(_ plan: StepPlan) {
+        for (row, entry) in plan.entries.filter(\.isLast).enumerated() {
+            guard let generation = generations[entry.id] else { continue }
+            let choice = sampler.sample(
+                UnsafeBufferPointer(logits.row(row)), generation.request.sampling, counts: generation.counts,
+                position: entry.range.upperBound)
+            accept(choice, generation)
+        }
+    }
+
+    private func accept(_ choice: Sampler.Choice, _ generation: Generation) {
+        let time = now()
+        metrics.token(generation, now: time)
+        generation.firstToken = generation.firstToken ?? time
+        generation.lastToken = time
+        if let reason = generation.accept(choice) {
+            metrics.finished(generation, reason: reason, now: time)
+            scheduler.finish(generation.id)
+            generations[generation.id] = nil
+        } else {
+            scheduler.append(choice.token, to: generation.id)
+        }
+    }
+
+    // MARK: Reports
+
+    private func measure(tokens: Int, seconds: Double) {
+        snapshot.steps += 1
+        guard seconds > 0 else { return }
+        let speed = Double(tokens) / seconds
+        snapshot.tokensPerSecond += (snapshot.tokensPerSecond == 0 ? 1 : 0.1) * (speed - snapshot.tokensPerSecond)
+    }
+
+    private func publish() {
+        snapshot.running = scheduler.running.count
+        snapshot.waiting = scheduler.waiting.count
+        snapshot.cacheUsage = Double(scheduler.cache.inUseCount) / Double(scheduler.cache.blockCount)
+        published.store(snapshot)
+        metrics.observe(snapshot)
+        let queued = scheduler.waiting.reduce(0) { $0 + $1.pendingCount }
+        let wait = snapshot.retryAfterSeconds(queuedTokens: queued)
+        gate.report(waiting: snapshot.waiting, retryAfterSeconds: wait)
+    }
+}

@@ -1,0 +1,24 @@
+/// What one step runs, as the scheduler decided it.
+package struct StepPlan: Sendable, Equatable {
+    /// One sequence's part of the step.
+    package struct Entry: Sendable, Equatable {
+        package let id: SequenceID
+        /// Positions of the tokens to run.
+        package let range: Range<Int>
+        /// The range ends the sequence's tokens, so its last logits choose the next one.
+        package let isLast: Bool
+    }
+
+    /// A sequence that left the queue in this step.
+    package struct Admission: Sendable, Equatable {
+        package let id: SequenceID
+        /// Tokens whose KV was found in the prefix cache.
+        package let cachedTokens: Int
+    }
+
+    package var entries: [Entry] = []
+    package var admitted: [Admission] = []
+    package var preempted: [SequenceID] = []
+
+    package var tokenCount: Int { entries.reduce(0) { $0 + $1.range.count } }
+}

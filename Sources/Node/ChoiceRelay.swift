@@ -1,0 +1,124 @@
+import Engine
+import OpenAI
+import Synchronization
+import Tokenizers
+
+/// Carries the events of a request's choices from the engine to the request's one stream.
+///
+/// Runs on the engine's thread: it only translates and queues. The reader's going away cancels all choices;
+/// the failure of one fails the request.
+final class ChoiceRelay: Sendable {
+    private struct State {
+        var tickets: [EngineTicket] = []
+        /// Prompts of which no choice has started; the cached tokens of those that have.
+        var unstartedPrompts: Int
+        var cachedTokens = 0
+        var unfinishedChoices: Int
+        var isOver = false
+        /// Events of choices that run while another prompt still waits: `started` comes first.
+        var early: [GenerationEvent] = []
+    }
+
+    private let state: Mutex<State>
+    private let promptTokens: Int
+    private let choicesPerPrompt: Int
+    private let tokenizer: Tokenizer
+    private let reportsTokens: Bool
+    private let continuation: GenerationStream.Continuation
+
+    init(
+        prompts: [[TokenID]], choicesPerPrompt: Int, tokenizer: Tokenizer, reportsTokens: Bool,
+        to continuation: GenerationStream.Continuation
+    ) {
+        promptTokens = prompts.reduce(0) { $0 + $1.count }
+        self.choicesPerPrompt = choicesPerPrompt
+        self.tokenizer = tokenizer
+        self.reportsTokens = reportsTokens
+        self.continuation = continuation
+        state = Mutex(State(unstartedPrompts: prompts.count, unfinishedChoices: prompts.count * choicesPerPrompt))
+    }
+
+    /// Submits every choice, or none: the refusal of one takes the others back.
+    func submit(_ requests: [EngineRequest], to engine: Engine) throws(EngineError) {
+        continuation.onCancel { [weak self] in self?.cancel() }
+        for (choice, request) in requests.enumerated() {
+            do {
+                let ticket = try engine.submit(request) { self.handle($0, choice: choice) }
+                keep(ticket)
+            } catch {
+                cancel()
+                throw error
+            }
+        }
+    }
+
+    private func keep(_ ticket: EngineTicket) {
+        let isOver = state.withLock { state in
+            state.tickets.append(ticket)
+            return state.isOver
+        }
+        if isOver { ticket.cancel() }
+    }
+
+    private func cancel() {
+        let tickets = state.withLock { state in
+            state.isOver = true
+            return state.tickets
+        }
+        for ticket in tickets { ticket.cancel() }
+    }
+
+    private func handle(_ event: EngineEvent, choice: Int) {
+        switch event {
+        case .started(let cachedTokens):
+            if choice % choicesPerPrompt == 0 { promptStarted(cachedTokens: cachedTokens) }
+        case .token(let token, let text):
+            if text.isEmpty, !reportsTokens { return }
+            send([.delta(choice: choice, text: text, tokens: reportsTokens ? [describe(token)] : [])])
+        case .finished(let reason, let generatedTokens, let text):
+            let last: [GenerationEvent] = text.isEmpty ? [] : [.delta(choice: choice, text: text)]
+            let reason: OpenAI.FinishReason = reason == .stop ? .stop : .length
+            send(last + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
+            choiceFinished()
+        case .failed(let error):
+            continuation.finish(throwing: APIError(error, request: nil))
+            cancel()
+        }
+    }
+
+    private func promptStarted(cachedTokens: Int) {
+        let ready = state.withLock { state -> [GenerationEvent]? in
+            state.unstartedPrompts -= 1
+            state.cachedTokens += cachedTokens
+            guard state.unstartedPrompts == 0 else { return nil }
+            defer { state.early = [] }
+            return [.started(promptTokens: promptTokens, cachedTokens: state.cachedTokens)] + state.early
+        }
+        for event in ready ?? [] { continuation.yield(event) }
+    }
+
+    private func send(_ events: [GenerationEvent]) {
+        let isEarly = state.withLock { state in
+            guard state.unstartedPrompts > 0 else { return false }
+            state.early += events
+            return true
+        }
+        if !isEarly { for event in events { continuation.yield(event) } }
+    }
+
+    private func choiceFinished() {
+        let isLast = state.withLock { state in
+            state.unfinishedChoices -= 1
+            return state.unfinishedChoices == 0
+        }
+        if isLast { continuation.finish() }
+    }
+
+    private func describe(_ choice: Sampler.Choice) -> GeneratedToken {
+        let scored = { (id: TokenID, logprob: Float) in
+            ScoredToken(id: id, bytes: self.tokenizer.bytes(of: id) ?? [], logprob: logprob)
+        }
+        return GeneratedToken(
+            token: scored(choice.token, choice.logprob ?? 0), top: choice.top.map { scored($0.token, $0.logprob) })
+    }
+}
