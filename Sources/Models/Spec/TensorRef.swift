@@ -24,4 +24,9 @@ package struct LinearSpec: Sendable, Equatable {
 package struct NormSpec: Sendable, Equatable {
     package var weight: TensorRef
     package var epsilon: Float
+
+    package init(weight: TensorRef, epsilon: Float) {
+        self.weight = weight
+        self.epsilon = epsilon
+    }
 }
