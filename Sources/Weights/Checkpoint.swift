@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// A model on disk, opened: what it says about itself, and its tensors.
 ///
@@ -33,6 +34,12 @@ package struct Checkpoint: Sendable {
     package static func gguf(_ file: MappedBytes) throws(WeightsError) -> Checkpoint {
         let (metadata, table) = try GGUFParser.parse(file)
         return Checkpoint(header: .gguf(metadata), path: file.name, table: table)
+    }
+
+    /// Reads one safetensors file that is mapped already, without the configuration that belongs to it.
+    package static func safetensors(_ file: MappedBytes) throws(WeightsError) -> Checkpoint {
+        let config = HuggingFaceConfig(directory: file.name, config: .object(JSONObject()))
+        return Checkpoint(header: .huggingFace(config), path: file.name, table: try SafetensorsParser.parse(file))
     }
 
     /// In file order; of a directory, in the order of its shards or index.

@@ -21,7 +21,7 @@ struct ByteClaims {
 
     /// Throws when two claims overlap.
     func check() throws(WeightsError) {
-        let sorted = claims.sorted { $0.range.lowerBound < $1.range.lowerBound }
+        let sorted = claims.sorted { ($0.range.lowerBound, $0.byte) < ($1.range.lowerBound, $1.byte) }
         for (first, second) in zip(sorted, sorted.dropFirst()) where second.range.lowerBound < first.range.upperBound {
             let rule = "outside tensor \(quoted(first.name)), which holds bytes \(first.range)"
             let problem = WeightsError.Problem.invalid(value: "at byte \(second.range.lowerBound)", rule: rule)

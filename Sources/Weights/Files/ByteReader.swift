@@ -52,12 +52,15 @@ struct ByteReader {
         return try take(length, field())
     }
 
-    /// Reads a name: a string of 1 ... 65,535 bytes of valid UTF-8.
+    /// How long keys (by the specification) and tensor names (by us) may be.
+    static let nameBytes = 1...Int(UInt16.max)
+
+    /// Reads a name: a string of valid UTF-8 of `nameBytes`.
     mutating func name(_ field: @autoclosure () -> String) throws(WeightsError) -> String {
         let start = offset
         let range = try takeString(field())
-        guard (1...Int(UInt16.max)).contains(range.count) else {
-            let problem = WeightsError.Problem.invalid(value: "\(range.count)", rule: "1 to \(UInt16.max)")
+        guard Self.nameBytes.contains(range.count) else {
+            let problem = WeightsError.Problem.invalid(value: "\(range.count)", rule: "within \(Self.nameBytes)")
             throw WeightsError(problem, file: file, field: field() + " length", byte: start)
         }
         guard let name = String(validating: bytes[range], as: UTF8.self) else {

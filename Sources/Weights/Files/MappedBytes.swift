@@ -10,8 +10,14 @@ package final class MappedBytes: @unchecked Sendable {  // immutable after init:
     /// The path, for messages.
     package let name: String
     package let bytes: UnsafeRawBufferPointer
-    /// Kept open to watch the size; nil for bytes that were never a file.
-    private let descriptor: Int32?
+    private let origin: Origin
+
+    private enum Origin {
+        /// A mapped file, whose descriptor is kept open to watch its size.
+        case file(descriptor: Int32)
+        case copy
+        case borrowed
+    }
 
     /// Maps a regular file.
     package init(path: String) throws(WeightsError) {
@@ -27,7 +33,7 @@ package final class MappedBytes: @unchecked Sendable {  // immutable after init:
         }
         name = path
         bytes = UnsafeRawBufferPointer(start: start, count: size)
-        self.descriptor = descriptor
+        origin = .file(descriptor: descriptor)
     }
 
     /// Owns a copy of bytes that are already in memory.
@@ -36,18 +42,29 @@ package final class MappedBytes: @unchecked Sendable {  // immutable after init:
         copy.copyMemory(from: source)
         self.name = name
         bytes = UnsafeRawBufferPointer(copy)
-        descriptor = nil
+        origin = .copy
+    }
+
+    /// Views bytes that somebody else keeps alive and unchanged for as long as this object or a view lives.
+    package init(borrowing bytes: UnsafeRawBufferPointer, name: String) {
+        self.name = name
+        self.bytes = bytes
+        origin = .borrowed
     }
 
     deinit {
-        guard let descriptor else { return bytes.deallocate() }
-        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
-        close(descriptor)
+        switch origin {
+        case .file(let descriptor):
+            if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+            close(descriptor)
+        case .copy: bytes.deallocate()
+        case .borrowed: break
+        }
     }
 
     /// Throws when the file is no longer as long as it was mapped.
     func checkSize() throws(WeightsError) {
-        guard let descriptor else { return }
+        guard case .file(let descriptor) = origin else { return }
         var status = stat()
         guard fstat(descriptor, &status) == 0, Int(status.st_size) < bytes.count else { return }
         throw WeightsError(.shrunk(from: bytes.count, to: Int(status.st_size)), file: name)
@@ -55,7 +72,7 @@ package final class MappedBytes: @unchecked Sendable {  // immutable after init:
 
     /// Passes advice about the whole pages inside `range` to the kernel. It is only advice: no error matters.
     func advise(_ advice: Int32, _ range: Range<Int>) {
-        guard descriptor != nil, let base = bytes.baseAddress else { return }
+        guard case .file = origin, let base = bytes.baseAddress else { return }
         let page = Int(getpagesize())
         let start = (range.lowerBound + page - 1) / page * page
         let end = range.upperBound / page * page

@@ -39,12 +39,15 @@ package struct GGUFLayout: Sendable {
         _ metadata: [(String, GGUFValue)], _ tensors: [GGUFTensorPlan], _ file: String
     ) throws(WeightsError) -> (GGUFMetadata, sizes: [Int]) {
         var byKey = GGUFMetadata(file: file)
-        for (key, value) in metadata where !byKey.insert(key, value, byte: nil) {
+        for (key, value) in metadata {
+            try check(key, file)
+            guard !byKey.insert(key, value, byte: nil) else { continue }
             throw WeightsError(.duplicate, file: file, field: "metadata key \(quoted(key))")
         }
         var names: Set<String> = []
         var sizes: [Int] = []
         for tensor in tensors {
+            try check(tensor.name, file)
             let field = "tensor \(quoted(tensor.name))"
             guard names.insert(tensor.name).inserted else { throw WeightsError(.duplicate, file: file, field: field) }
             guard let size = tensor.type.byteCount(shape: tensor.shape), size > 0, tensor.shape.count <= 4 else {
@@ -54,6 +57,12 @@ package struct GGUFLayout: Sendable {
             sizes.append(size)
         }
         return (byKey, sizes)
+    }
+
+    private static func check(_ name: String, _ file: String) throws(WeightsError) {
+        guard !ByteReader.nameBytes.contains(name.utf8.count) else { return }
+        let rule = "\(ByteReader.nameBytes) bytes long"
+        throw WeightsError(.invalid(value: quoted(name), rule: rule), file: file, field: "a name")
     }
 
     private static func header(

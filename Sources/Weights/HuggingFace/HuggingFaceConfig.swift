@@ -29,6 +29,15 @@ package struct HuggingFaceConfig: Sendable {
         chatTemplate = try Self.chatTemplate(directory, tokenizerConfig)
     }
 
+    /// A configuration that was not read from files.
+    package init(directory: String, config: JSON) {
+        self.directory = directory
+        self.config = config
+        generation = nil
+        tokenizerConfig = nil
+        chatTemplate = nil
+    }
+
     /// The bytes of `tokenizer.json`; nil when there is none.
     package func tokenizerFile() throws(WeightsError) -> [UInt8]? {
         try readSmallFile(directory + "/tokenizer.json", limit: Self.tokenizerLimit)
