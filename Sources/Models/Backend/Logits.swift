@@ -17,8 +17,8 @@ package final class Logits {
         return UnsafeMutableBufferPointer(start: storage.base + index * vocabularySize, count: vocabularySize)
     }
 
-    /// Makes room for a step's rows and returns where they start. What was there is lost.
-    func begin(rows: Int) -> UnsafeMutablePointer<Float> {
+    /// For backends: makes room for a step's rows and returns where they start. What was there is lost.
+    package func begin(rows: Int) -> UnsafeMutablePointer<Float> {
         self.rows = rows
         return storage.reserve(rows * vocabularySize)
     }
