@@ -8,7 +8,7 @@ extension GenerationStream {
 
         private enum End {
             case finished((any Error)?)
-            case cancelled
+            case cancelled(any Error)
         }
 
         private struct State {
@@ -20,7 +20,7 @@ extension GenerationStream {
 
             /// What a reader gets now; nil = it waits.
             mutating func takeResult() -> Result<[GenerationEvent]?, any Error>? {
-                if case .cancelled = end { return .failure(CancellationError()) }
+                if case .cancelled(let error) = end { return .failure(error) }
                 if !events.isEmpty || isAwake {
                     isAwake = false
                     defer { events.removeAll() }
@@ -50,10 +50,10 @@ extension GenerationStream {
             }
         }
 
-        func cancel() {
+        func cancel(_ error: any Error) {
             let handler = change { state -> (@Sendable () -> Void)? in
                 guard state.end == nil else { return nil }
-                state.end = .cancelled
+                state.end = .cancelled(error)
                 state.events.removeAll()
                 defer { state.cancelHandler = nil }
                 return state.cancelHandler

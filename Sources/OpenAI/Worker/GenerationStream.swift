@@ -1,17 +1,15 @@
-import Synchronization
-
 /// The events of one generation, from the worker to one reader.
 ///
 /// Like `AsyncThrowingStream`, unbounded, and with one difference that pays under load: the reader takes
 /// everything that is queued at once (`nextBatch`), so that a server sends it in one write. When the reader
-/// goes away before the end (its task is cancelled or the stream is dropped) the worker hears of it at once
-/// and can stop.
+/// goes away before the end (its task is cancelled, the stream is dropped or `cancel` is called) the worker
+/// hears of it at once and can stop.
 package final class GenerationStream: Sendable {
     private let queue: Queue
 
     private init(queue: Queue) { self.queue = queue }
 
-    deinit { queue.cancel() }
+    deinit { queue.cancel(CancellationError()) }
 
     /// A stream and the end that feeds it.
     package static func makeStream() -> (stream: GenerationStream, continuation: Continuation) {
@@ -22,18 +20,20 @@ package final class GenerationStream: Sendable {
     /// Waits until there is an event, then returns all that have come; nil at the end.
     ///
     /// An empty batch means that `wake` was called. One task reads at a time.
-    /// - Throws: what the worker failed with, after the events before it; `CancellationError` when the
-    ///   reading task is cancelled.
+    /// - Throws: what the worker failed with, after the events before it; what `cancel` was given.
     package func nextBatch() async throws -> [GenerationEvent]? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { queue.read($0) }
         } onCancel: {
-            queue.cancel()
+            queue.cancel(CancellationError())
         }
     }
 
     /// Lets a waiting reader go on with an empty batch.
     package func wake() { queue.wake() }
+
+    /// Tells the worker to stop and the reader why. Queued events are dropped; after the end it does nothing.
+    package func cancel(throwing error: any Error = CancellationError()) { queue.cancel(error) }
 
     /// The worker's end of a stream; any thread may use it.
     package struct Continuation: Sendable {
