@@ -21,16 +21,19 @@ package struct Checkpoint: Sendable {
         self.table = table
     }
 
-    /// Opens a GGUF file or a Hugging Face directory, told apart by what is in it.
+    /// Opens a GGUF file (of a split model, the first), a Hugging Face directory or a directory with one GGUF
+    /// model, told apart by what is in it.
     ///
     /// - Throws: `WeightsError` naming the file, the field, the byte and what to do.
     package static func open(_ path: String) throws(WeightsError) -> Checkpoint {
         var status = stat()
         let isDirectory = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        return isDirectory ? try openDirectory(path) : try gguf(MappedBytes(path: path))
+        if isDirectory { return try openDirectory(path) }
+        let (metadata, table) = try GGUFSplit.open(path)
+        return Checkpoint(header: .gguf(metadata), path: path, table: table)
     }
 
-    /// Reads a GGUF file that is already mapped, or is bytes in memory.
+    /// Reads one GGUF file that is already mapped, or is bytes in memory.
     package static func gguf(_ file: MappedBytes) throws(WeightsError) -> Checkpoint {
         let (metadata, table) = try GGUFParser.parse(file)
         return Checkpoint(header: .gguf(metadata), path: file.name, table: table)

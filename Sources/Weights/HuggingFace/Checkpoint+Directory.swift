@@ -2,22 +2,23 @@ import Glibc
 import JSON
 
 extension Checkpoint {
-    /// Opens a Hugging Face directory, or a directory that holds nothing but one GGUF file.
+    /// Opens a Hugging Face directory, or a directory that holds one GGUF model (often beside a `config.json`
+    /// that belongs to the model it was made from).
     static func openDirectory(_ path: String) throws(WeightsError) -> Checkpoint {
-        guard access(path + "/config.json", F_OK) == 0 else { return try openOnlyGGUF(in: path) }
+        if !SafetensorsShards.exist(in: path), let file = try onlyGGUF(in: path) { return try open(file) }
+        guard access(path + "/config.json", F_OK) == 0 else {
+            throw WeightsError(.unknownFormat("there is neither config.json nor a GGUF file in it"), file: path)
+        }
         let config = try HuggingFaceConfig(directory: path)
         return Checkpoint(header: .huggingFace(config), path: path, table: try SafetensorsShards.open(path))
     }
 
-    private static func openOnlyGGUF(in path: String) throws(WeightsError) -> Checkpoint {
-        let files = try fileNames(in: path).filter { $0.hasSuffix(".gguf") }
-        switch files.count {
-        case 0: throw WeightsError(.unknownFormat("there is neither config.json nor a GGUF file in it"), file: path)
-        case 1: return try gguf(MappedBytes(path: path + "/" + files[0]))
-        default:
-            let list = files.prefix(5).map(quoted).joined(separator: ", ")
-            throw WeightsError(.unknownFormat("it holds several GGUF files, name one of \(list)"), file: path)
-        }
+    /// The one GGUF model in a directory; nil when there is none, an error when there are several.
+    private static func onlyGGUF(in path: String) throws(WeightsError) -> String? {
+        let files = try fileNames(in: path).filter { $0.hasSuffix(".gguf") && !GGUFSplit.isLaterPart($0) }
+        guard files.count > 1 else { return files.first.map { path + "/" + $0 } }
+        let list = files.prefix(5).map(quoted).joined(separator: ", ")
+        throw WeightsError(.unknownFormat("it holds several GGUF files, name one of \(list)"), file: path)
     }
 }
 

@@ -8,6 +8,10 @@ enum SafetensorsShards {
     /// Real ones have some 100 bytes for each tensor.
     private static let indexLimit = 64 << 20
 
+    static func exist(in directory: String) -> Bool {
+        [single, index].contains { access(directory + "/" + $0, F_OK) == 0 }
+    }
+
     static func open(_ directory: String) throws(WeightsError) -> TensorTable {
         if access(directory + "/" + single, F_OK) == 0 {
             return try SafetensorsParser.parse(MappedBytes(path: directory + "/" + single))

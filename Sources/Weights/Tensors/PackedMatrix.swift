@@ -2,6 +2,11 @@ package import CKernels
 import Glibc
 
 /// A weight matrix in the kernels' packed layout (16 rows interleaved), in memory of its own.
+///
+/// Packing is the one time that a matrix's bytes are read from its file: the pages are asked for ahead (a
+/// disk then reads in large pieces), packed and given back. While a model loads, the process holds the
+/// packed matrices and the pages of the one being packed; after that, the mapping holds what was looked at
+/// again, such as rows of an embedding.
 package final class PackedMatrix: @unchecked Sendable {  // immutable after init
     package let type: TensorType
     package let rows: Int
@@ -27,6 +32,7 @@ package final class PackedMatrix: @unchecked Sendable {  // immutable after init
         columns = tensor.shape[1]
         byteCount = Int(gk_packed_bytes(type.kernelType, rows, columns))
         try tensor.slice.mapping.checkSize()
+        tensor.slice.mapping.advise(MADV_WILLNEED, tensor.slice.range)
         guard byteCount > 0, let data = allocate(byteCount) else {
             throw WeightsError(.outOfMemory(bytes: byteCount), file: file, field: field)
         }

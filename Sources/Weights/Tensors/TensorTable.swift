@@ -23,6 +23,14 @@ struct TensorTable: Sendable {
         return true
     }
 
+    /// Adds the tensors of another file.
+    mutating func insert(_ other: TensorTable, from file: String) throws(WeightsError) {
+        for name in other.names {
+            guard let entry = other[name], !insert(name, entry) else { continue }
+            throw WeightsError(.duplicate, file: file, field: "tensor \(quoted(name))")
+        }
+    }
+
     subscript(name: String) -> Entry? { entries[name] }
 
     func tensor(_ name: String, of path: String) throws(WeightsError) -> Tensor {

@@ -16,7 +16,9 @@ import Weights
         #expect(checkpoint.tensorNames.isEmpty)
         #expect(try metadata.string("general.architecture") == architecture)
         let strings = try metadata.strings("tokenizer.ggml.tokens")
-        #expect(strings.count == tokens && !strings.contains { $0.contains("\u{FFFD}") && $0 != "\u{FFFD}" })
+        var pieces: [[UInt8]] = []
+        metadata["tokenizer.ggml.tokens"]?.array?.forEachString { pieces.append(Array($0)) }
+        #expect(strings.count == tokens && strings.map { Array($0.utf8) } == pieces)
         #expect(try metadata.ints("tokenizer.ggml.token_type").count == tokens)
         #expect(try metadata.stringsIfPresent("tokenizer.ggml.merges")?.count ?? 0 == merges)
         #expect(throws: Never.self) { metadata.touchEverything() }

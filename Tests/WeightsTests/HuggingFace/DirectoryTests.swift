@@ -114,6 +114,11 @@ import Weights
         #expect(try Checkpoint.open(folder.path).tensorNames.first == "weights.f32")
         try folder.write("b.gguf", RawGGUF.sample().bytes)
         #expect(try failure().description.contains("'a.gguf', 'b.gguf'"))
+        try FileManager.default.removeItem(atPath: folder.path + "/b.gguf")
+        try folder.write("config.json", "{}")
+        #expect(try Checkpoint.open(folder.path).tensorNames.first == "weights.f32")
+        try folder.write("model.safetensors", shard(["w"]))
+        #expect(try Checkpoint.open(folder.path).tensorNames == ["w"])
     }
 
     @Test(arguments: [

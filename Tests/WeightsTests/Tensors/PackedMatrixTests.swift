@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TestSupport
 import Testing
 import Weights
@@ -26,6 +27,25 @@ import Weights
             x[column] = 1
             let y = matrix.times(x)
             for row in 0..<rows { #expect(abs(y[row] - weights[row * columns + column]) <= 1e-6) }
+        }
+    }
+
+    /// The same for every type of the reference's file, which has the types without an encoder.
+    @Test func holdsTheReferencesWeights() throws {
+        let checkpoint = try Checkpoint.open(OracleTests.folder.appendingPathComponent("types.gguf").path)
+        for name in checkpoint.tensorNames {
+            let tensor = try checkpoint.tensor(name)
+            let weights = try tensor.floats()
+            let matrix = try PackedMatrix(tensor, pool: nil)
+            let largest = weights.map(abs).max() ?? 0
+            for column in stride(from: 0, to: matrix.columns, by: 7) {
+                var x = [Float](repeating: 0, count: matrix.columns)
+                x[column] = 1
+                let y = matrix.times(x)
+                for row in 0..<matrix.rows {
+                    #expect(abs(y[row] - weights[row * matrix.columns + column]) <= 1e-6 * largest, "\(name)")
+                }
+            }
         }
     }
 
