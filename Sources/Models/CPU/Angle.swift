@@ -5,7 +5,7 @@
 /// side of a quarter, and there two Taylor polynomials are exact to 1e-16. Only IEEE operations are used.
 ///
 /// - Parameter radians: at most 1e12 in magnitude.
-func cosineAndSine(_ radians: Double) -> (cosine: Double, sine: Double) {
+package func cosineAndSine(_ radians: Double) -> (cosine: Double, sine: Double) {
     let high = radians * inverseTurn
     let low = (-high).addingProduct(radians, inverseTurn) + radians * inverseTurnTail
     let turn = (high - high.rounded(.toNearestOrEven)) + low

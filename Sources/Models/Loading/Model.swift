@@ -9,16 +9,26 @@ package final class Model: Sendable {
     package let fingerprint: String
     let weights: ModelWeights
 
+    /// Reads a checkpoint's config and checks it against the names, types and shapes of its tensors. Weights are
+    /// not read.
+    ///
+    /// - Throws: `ModelError` naming the field or tensor, what it is and what it should be.
+    package static func spec(of checkpoint: Checkpoint) throws(ModelError) -> ModelSpec {
+        let spec = try Families.spec(of: checkpoint)
+        let tensors = CheckedTensors(checkpoint)
+        for ref in spec.tensors { _ = try tensors.tensor(ref) }
+        try tensors.checkAllUsed(by: spec.tensors)
+        return spec
+    }
+
     /// Reads a checkpoint's config, checks it against its tensors and packs the weights.
     ///
     /// - Parameter threads: threads that pack; the calling one is among them.
     /// - Throws: `ModelError` naming the field or tensor, what it is and what it should be.
     package static func load(_ checkpoint: Checkpoint, threads: Int = 2) throws(ModelError) -> Model {
-        let spec = try Families.spec(of: checkpoint)
+        let spec = try spec(of: checkpoint)
         let tensors = CheckedTensors(checkpoint)
-        // All shapes are checked before any work is done on one of them.
         let all = try spec.tensors.map { ref throws(ModelError) in try tensors.tensor(ref) }
-        try tensors.checkAllUsed(by: spec.tensors)
         guard let pool = gk_pool_create(max(1, threads)) else { throw .threads(threads) }
         defer { gk_pool_destroy(pool) }
         let fingerprint = Fingerprint(spec, all).text

@@ -4,7 +4,7 @@ extension RotarySpec {
     /// How far each of the `width / 2` pairs turns in one position, in radians.
     ///
     /// - Parameter divisors: the values of the tensor that `.divisors` names; not used otherwise.
-    func frequencies(divisors: [Float] = []) -> [Float] {
+    package func frequencies(divisors: [Float] = []) -> [Float] {
         (0..<width / 2).map { pair in
             let plain = pow(base, -2 * Double(pair) / Double(width))
             return Float(scaled(plain, pair: pair, divisors: divisors))

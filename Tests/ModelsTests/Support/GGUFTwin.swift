@@ -20,8 +20,19 @@ struct GGUFTwin {
         architecture = fixture.name.hasPrefix("qwen") ? fixture.name : "llama"
     }
 
-    func twin() throws -> Checkpoint {
-        let tensors = try tensors()
+    /// - Parameters:
+    ///   - changes: metadata to replace, to add, or (nil) to leave out.
+    ///   - extra: a tensor that the fixture does not have.
+    ///   - divisor: what the first of the rope's divisors is made.
+    func twin(
+        changing changes: [(String, GGUFValue?)] = [], adding extra: String? = nil, divisor: Float? = nil
+    ) throws -> Checkpoint {
+        var tensors = try tensors(divisor)
+        if let extra { tensors.append((GGUFTensorPlan(extra, .f32, [1]), [0, 0, 0, 0])) }
+        let changed = Set(changes.map(\.0))
+        let metadata = metadata.filter { !changed.contains($0.0) } + changes.compactMap { pair in
+            pair.1.map { (pair.0, $0) }
+        }
         let image = try GGUFWriter.image(
             metadata: metadata, tensors: tensors.map(\.plan), contents: tensors.map(\.bytes))
         return try Checkpoint.gguf(image.withUnsafeBytes { MappedBytes(copying: $0, name: fixture.name) })
@@ -53,7 +64,7 @@ struct GGUFTwin {
             + pairs.map { ("\(architecture).\($0.0)", $0.1) }
     }
 
-    private func tensors() throws -> [(plan: GGUFTensorPlan, bytes: [UInt8])] {
+    private func tensors(_ divisor: Float?) throws -> [(plan: GGUFTensorPlan, bytes: [UInt8])] {
         var tensors = try checkpoint.tensorNames.map { name in
             let tensor = try checkpoint.tensor(name)
             let bytes = tensor.withBytes { Array($0) }
@@ -61,7 +72,8 @@ struct GGUFTwin {
             return (plan: plan, bytes: isPermuted(name) ? permuted(bytes, rows: tensor.shape[0]) : bytes)
         }
         if rope?["rope_type"]?.string == "llama3" {
-            let divisors = llama3Divisors()
+            var divisors = llama3Divisors()
+            divisors[0] = divisor ?? divisors[0]
             tensors.append(
                 (GGUFTensorPlan("rope_freqs.weight", .f32, [divisors.count]), try TensorType.f32.encode(divisors)))
         }
