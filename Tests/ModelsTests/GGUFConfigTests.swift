@@ -1,4 +1,5 @@
 import Models
+import TestSupport
 import Testing
 import Weights
 
@@ -56,7 +57,8 @@ import Weights
     }
 
     @Test func unknownArchitecturesListTheSupported() throws {
-        let checkpoint = try GGUFTwin(Fixture(name: "llama")).twin(changing: [("general.architecture", .string("rwkv"))])
+        let changes = [("general.architecture", GGUFValue?.some(.string("rwkv")))]
+        let checkpoint = try GGUFTwin(Fixture(name: "llama")).twin(changing: changes)
         #expect(throws: ModelError.architecture("rwkv", supported: ["llama", "qwen2", "qwen3"])) {
             try Model.load(checkpoint)
         }
@@ -66,5 +68,25 @@ import Weights
     @Test func unusedTensorsAreRefused() throws {
         let checkpoint = try GGUFTwin(Fixture(name: "qwen3")).twin(adding: "blk.0.attn_q.bias")
         #expect(throws: ModelError.unusedTensor("blk.0.attn_q.bias")) { try Model.load(checkpoint) }
+    }
+
+    /// Whatever the numbers are, a model loads and runs or is refused; nothing crashes.
+    @Test(arguments: ["llama", "qwen2", "qwen3"]) func anyMetadataLoadsOrIsRefused(_ name: String) throws {
+        let twin = try GGUFTwin(Fixture(name: name))
+        var random = SeededGenerator(seed: 5)
+        var loaded = 0
+        for _ in 0..<400 {
+            let checkpoint = try twin.twin(changing: [twin.mutation(&random)])
+            do {
+                let model = try Model.load(checkpoint, threads: 1)
+                let position = min(model.spec.contextLength, 200) - 1
+                let slice = SequenceSlice(tokens: [1], position: position, blocks: Array(0..<13), logits: .all)
+                #expect(try Runner(model, threads: 1).step([slice]).count == 1)
+                loaded += 1
+            } catch let error as ModelError {
+                #expect(!error.description.isEmpty)
+            }
+        }
+        #expect(loaded > 0 && loaded < 400)
     }
 }

@@ -103,15 +103,22 @@ import Weights
     /// Configs as transformers 4 wrote them give the same spec.
     @Test func olderConfigsMeanTheSame() throws {
         let older: [(String, [(String, JSON?)])] = [
-            ("llama", [
-                ("rope_parameters", nil), ("rope_theta", 500), ("rope_scaling.rope_type", "llama3"),
-                ("rope_scaling.factor", 8), ("rope_scaling.low_freq_factor", 1), ("rope_scaling.high_freq_factor", 4),
-                ("rope_scaling.original_max_position_embeddings", 24), ("head_dim", nil),
-            ]),
-            ("llama-tied", [
-                ("rope_parameters", nil), ("rope_scaling.type", "linear"), ("rope_scaling.factor", 2),
-                ("num_key_value_heads", nil),
-            ]),
+            (
+                "llama",
+                [
+                    ("rope_parameters", nil), ("rope_theta", 500), ("rope_scaling.rope_type", "llama3"),
+                    ("rope_scaling.factor", 8), ("rope_scaling.low_freq_factor", 1),
+                    ("rope_scaling.high_freq_factor", 4),
+                    ("rope_scaling.original_max_position_embeddings", 24), ("head_dim", nil),
+                ]
+            ),
+            (
+                "llama-tied",
+                [
+                    ("rope_parameters", nil), ("rope_scaling.type", "linear"), ("rope_scaling.factor", 2),
+                    ("num_key_value_heads", nil),
+                ]
+            ),
             ("mistral", [("rope_parameters", nil), ("rope_scaling", .null), ("rope_theta", 10000)]),
             ("qwen2", [("rope_parameters", nil), ("rope_theta", 1_000_000), ("layer_types", nil)]),
         ]

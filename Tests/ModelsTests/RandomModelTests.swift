@@ -30,7 +30,8 @@ import Weights
         }
     }
 
-    @Test(arguments: [TensorType.q8_0, .q4_0, .q4_K, .q6_K]) func quantizedCutsGiveTheSameBits(_ type: TensorType) throws {
+    @Test(arguments: [TensorType.q8_0, .q4_0, .q4_K, .q6_K])
+    func quantizedCutsGiveTheSameBits(_ type: TensorType) throws {
         let file = TemporaryFile("model.gguf")
         try small(type).write(to: file.path)
         let model = try Model.load(Checkpoint.open(file.path))
@@ -87,7 +88,8 @@ import Weights
         #expect(throws: ModelError.self) { try random.write(to: "never-written.gguf") }
         random = small(.q8_0)
         random.kvHeads = 3
-        let error = ModelError.field("qwen2.attention.head_count_kv", found: "3", expected: "a divisor of the 4 attention heads")
+        let rule = "a divisor of the 4 attention heads"
+        let error = ModelError.field("qwen2.attention.head_count_kv", found: "3", expected: rule)
         #expect(throws: error) { try random.write(to: "never-written.gguf") }
         #expect(!FileManager.default.fileExists(atPath: "never-written.gguf"))
     }

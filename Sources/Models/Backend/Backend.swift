@@ -16,8 +16,8 @@ package protocol Backend: AnyObject {
 
     /// Runs one step and fills `logits`, rows in batch order.
     ///
-    /// `shouldAbandon` is asked before every layer (a safepoint). When it says true the step throws
-    /// `.abandoned`: keys and values at the step's positions are then undefined and must be computed again;
+    /// `shouldAbandon` is asked before every layer and before the output product (safepoints). When it says true
+    /// the step throws `.abandoned`: keys and values at the step's positions are then undefined and must be computed again;
     /// everything before them is untouched. A batch refused with any other error has changed nothing.
     func forward(
         _ batch: borrowing RaggedBatch, into logits: Logits, shouldAbandon: () -> Bool

@@ -31,8 +31,10 @@ extension DecoderShape {
 
     private static func vocabulary(_ fields: Fields, embedding: [Int]?) throws(ModelError) -> Int {
         if fields.contains("vocab_size") { return try fields.integer("vocab_size", Limits.vocabulary) }
-        guard let embedding, embedding.count == 2, Limits.vocabulary.contains(embedding[0]) else {
-            throw .missingField(fields.prefix + "vocab_size")
+        guard let embedding else { throw .missingField(fields.prefix + "vocab_size") }
+        guard embedding.count == 2, Limits.vocabulary.contains(embedding[0]) else {
+            throw .field(
+                "tensor \(TensorNames.gguf.embedding)", found: "\(embedding)", expected: "[vocabulary, hidden]")
         }
         return embedding[0]
     }

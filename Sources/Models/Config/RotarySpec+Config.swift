@@ -24,8 +24,8 @@ extension RotarySpec {
             let context = try fields.integer("context_length", Limits.context)
             let original = try fields.integer(
                 "rope.scaling.original_context_length", Limits.context, otherwise: context)
-            var yarn = YarnScaling(
-                factor: try fields.number("rope.scaling.factor", Limits.scalingFactor), originalContext: Double(original))
+            let factor = try fields.number("rope.scaling.factor", Limits.scalingFactor)
+            var yarn = YarnScaling(factor: factor, originalContext: Double(original))
             yarn.betaFast = try fields.number("rope.scaling.yarn_beta_fast", Limits.frequencyFactor, otherwise: 32)
             yarn.betaSlow = try fields.number("rope.scaling.yarn_beta_slow", Limits.frequencyFactor, otherwise: 1)
             yarn.attentionFactor *= scale
@@ -49,9 +49,10 @@ extension RotarySpec {
             _ = try section.number("partial_rotary_factor", 1...1, otherwise: 1)
         }
         let context = try fields.integer("max_position_embeddings", Limits.context)
-        scaling = try source.map { section throws(ModelError) in
-            try RotarySpec.scaling(huggingFace: section, context: context)
-        } ?? .none
+        scaling =
+            try source.map { section throws(ModelError) in
+                try RotarySpec.scaling(huggingFace: section, context: context)
+            } ?? .none
     }
 
     private static func scaling(huggingFace fields: Fields, context: Int) throws(ModelError) -> Scaling {

@@ -9,11 +9,12 @@ enum Families {
     static func spec(of checkpoint: Checkpoint) throws(ModelError) -> ModelSpec {
         switch checkpoint.header {
         case .gguf(let metadata):
-            let tensors = TensorShapes { name in
+            let shapes = TensorShapes { name in
                 guard checkpoint.contains(name) else { return nil }
+                // A tensor of a type that is not built is there, and refused when it is asked for.
                 return (try? checkpoint.tensor(name).shape) ?? []
             }
-            return try spec(gguf: { key in metadata[key].map { ConfigValue($0) } }, tensors: tensors)
+            return try spec(gguf: { key in metadata[key].map { ConfigValue($0) } }, tensors: shapes)
         case .huggingFace(let config):
             return try spec(huggingFace: { key in config.config[key].flatMap { ConfigValue($0) } })
         }

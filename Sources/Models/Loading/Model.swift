@@ -1,5 +1,5 @@
-package import Weights
 import CKernels
+package import Weights
 
 /// A model in memory: its spec and its packed weights. Immutable, and shared by all backends that run it.
 package final class Model: Sendable {
@@ -29,7 +29,7 @@ package final class Model: Sendable {
         let spec = try spec(of: checkpoint)
         let tensors = CheckedTensors(checkpoint)
         let all = try spec.tensors.map { ref throws(ModelError) in try tensors.tensor(ref) }
-        guard let pool = gk_pool_create(max(1, threads)) else { throw .threads(threads) }
+        guard let pool = gk_pool_create(min(max(1, threads), CPUDevice.maximumThreads)) else { throw .threads(threads) }
         defer { gk_pool_destroy(pool) }
         let fingerprint = Fingerprint(spec, all).text
         let weights = try ModelWeights(spec, tensors: tensors, pool: pool)

@@ -26,9 +26,9 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
         case .field(let name, let found, let expected):
             "The model's config says \(name) is \(found), but it must be \(expected)."
         case .shape(let tensor, let found, let expected):
-            "Tensor \(shown(tensor)) is \(found), but the model's config makes it \(expected); the two do not belong together."
+            "Tensor \(shown(tensor)) is \(found) and the config makes it \(expected); they are not of one model."
         case .unusedTensor(let name):
-            "Tensor \(shown(name)) has no place in the model's architecture; the model is of a kind that is not supported."
+            "Tensor \(shown(name)) has no place in the model's architecture; models of this kind are not supported."
         case .weights(let error):
             error.description
         case .threads(let count):

@@ -35,6 +35,9 @@ package struct ModelSpec: Sendable, Equatable {
     /// Whether the output product reads the embedding's own weights.
     package var tiesOutput: Bool { output.name == embedding.name }
 
+    /// Weights of the model, each tensor counted once.
+    package var weightCount: Int { tensors.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
     /// Every tensor the spec names, each once, in the order of the forward pass.
     package var tensors: [TensorRef] {
         let outer = [embedding, finalNorm.weight] + (tiesOutput ? [] : [output])

@@ -11,14 +11,17 @@ final class ConfigFolder {
     init(_ fixture: Fixture, _ changes: [(String, JSON?)]) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for file in try FileManager.default.contentsOfDirectory(atPath: fixture.path) where file.contains("safetensors") {
+        let files = try FileManager.default.contentsOfDirectory(atPath: fixture.path)
+        for file in files where file.contains("safetensors") {
             let source = URL(fileURLWithPath: fixture.path + "/" + file).resolvingSymlinksInPath()
             try FileManager.default.createSymbolicLink(
                 at: folder.appendingPathComponent(file), withDestinationURL: source)
         }
         let config = try Data(contentsOf: URL(fileURLWithPath: fixture.path + "/config.json"))
         guard var object = try JSON.parse(Array(config)).object else { return }
-        for (path, value) in changes { ConfigFolder.set(path.split(separator: ".").map(String.init), value, in: &object) }
+        for (path, value) in changes {
+            ConfigFolder.set(path.split(separator: ".").map(String.init), value, in: &object)
+        }
         try Data(JSON.object(object).serialized().utf8).write(to: folder.appendingPathComponent("config.json"))
     }
 

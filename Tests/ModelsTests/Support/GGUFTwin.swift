@@ -30,9 +30,11 @@ struct GGUFTwin {
         var tensors = try tensors(divisor)
         if let extra { tensors.append((GGUFTensorPlan(extra, .f32, [1]), [0, 0, 0, 0])) }
         let changed = Set(changes.map(\.0))
-        let metadata = metadata.filter { !changed.contains($0.0) } + changes.compactMap { pair in
-            pair.1.map { (pair.0, $0) }
-        }
+        let metadata =
+            metadata.filter { !changed.contains($0.0) }
+            + changes.compactMap { pair in
+                pair.1.map { (pair.0, $0) }
+            }
         let image = try GGUFWriter.image(
             metadata: metadata, tensors: tensors.map(\.plan), contents: tensors.map(\.bytes))
         return try Checkpoint.gguf(image.withUnsafeBytes { MappedBytes(copying: $0, name: fixture.name) })
@@ -121,5 +123,24 @@ struct GGUFTwin {
         let part = parts.dropFirst(3).dropLast().joined(separator: ".")
         guard parts.count > 4, let renamed = inner[part] else { throw Wrong.tensor(name) }
         return "blk.\(parts[2]).\(renamed).\(parts[parts.count - 1])"
+    }
+}
+
+extension GGUFTwin {
+    /// A field that models of this kind may have, with a value drawn from small, large, absent and absurd ones.
+    func mutation(_ random: inout SeededGenerator) -> (String, GGUFValue?) {
+        let optional = [
+            "rope.scaling.type", "rope.scaling.factor", "rope.dimension_count", "attention.sliding_window",
+            "vocab_size",
+            "expert_count", "attention.value_length", "rope.scaling.yarn_beta_fast", "rope.scaling.attn_factor",
+        ]
+        let keys = metadata.dropFirst().map(\.0) + optional.map { "\(architecture).\($0)" }
+        let bits = random.next()
+        let values: [GGUFValue?] = [
+            nil, .uint32(UInt32(bits % 100)), .uint64(bits), .int64(Int64(truncatingIfNeeded: bits)),
+            .float32(Float(bitPattern: UInt32(truncatingIfNeeded: bits))), .float64(Double(bitPattern: bits)),
+            .float32(Float(bits % 1000) / 10), .string("yarn"), .string("linear"), .bool(true),
+        ]
+        return (keys[Int(random.next() % UInt64(keys.count))], values[Int(random.next() % UInt64(values.count))])
     }
 }
