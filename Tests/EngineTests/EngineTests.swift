@@ -1,5 +1,6 @@
 import CoreMetrics
 import Engine
+import Foundation
 import Models
 import Synchronization
 import TestSupport
@@ -9,16 +10,17 @@ import Tokenizers
 @Suite struct EngineTests {
     private func engine(
         blocks: Int = 256, batch: Int = 512, sequences: Int = 64, waiting: Int = 256, context: Int = 4096,
-        now: (@Sendable () -> Double)? = nil,
+        clock: FakeClock? = nil,
         willRun: @escaping @Sendable (RaggedBatch) throws(BackendError) -> Void = { _ throws(BackendError) in }
     ) throws -> Engine {
         var configuration = EngineConfiguration()
         configuration.limits = .init(batchTokens: batch, sequences: sequences)
         configuration.waitingLimit = waiting
+        let now: @Sendable () -> Double = if let clock { { clock.seconds } } else { Engine.monotonicSeconds }
+        let backend = HashBackend(blockCount: blocks, contextLength: context, willRun: willRun)
         return Engine(
-            name: "hash", backend: HashBackend(blockCount: blocks, contextLength: context, willRun: willRun),
-            tokenizer: try .bytes(), configuration: configuration, metrics: NOOPMetricsHandler.instance,
-            now: now ?? Engine.monotonicSeconds)
+            name: "hash", backend: backend, tokenizer: try .bytes(), configuration: configuration,
+            metrics: NOOPMetricsHandler.instance, now: now)
     }
 
     private func request(_ seed: UInt64, length: Int = 40, tokens: Int = 24) -> EngineRequest {
@@ -58,7 +60,7 @@ import Tokenizers
         let engine = try engine(blocks: 14) { batch in steps.withLock { $0.append(batch) } }
         let requests = (0..<32).map { request($0, length: 20 + Int($0) * 3) }
         _ = try await answers(requests, on: engine, together: true)
-        let prefilled = steps.withLock { $0.joined().filter { $0.position == 0 }.count }
+        let prefilled = steps.withLock { $0.flatMap(\.slices).count { $0.position == 0 } }
         #expect(prefilled > requests.count, "somebody began twice")
     }
 
@@ -136,6 +138,12 @@ import Tokenizers
 
     // MARK: Queue, cancellation, stop
 
+    private final class FakeClock: Sendable {
+        private let time = Mutex(0.0)
+        var seconds: Double { time.withLock { $0 } }
+        func advance(by seconds: Double) { time.withLock { $0 += seconds } }
+    }
+
     /// Lets the engine's thread stand at the start of a step until the test says so.
     private final class Turnstile: Sendable {
         private let entered = AsyncStream<RaggedBatch>.makeStream()
@@ -187,7 +195,7 @@ import Tokenizers
             _ = try engine.submit(request(2, tokens: 1)) { collectors[2].handle($0) }
             Issue.record("the queue took one too many")
         } catch {
-            guard case .overloaded(let waiting, let seconds) = error else { throw error }
+            guard case EngineError.overloaded(let waiting, let seconds) = error else { throw error }
             #expect(waiting == 2 && seconds >= 1)
         }
         gate.open()
@@ -202,16 +210,16 @@ import Tokenizers
     }
 
     @Test func aQueuedRequestEndsAtItsDeadline() async throws {
-        let clock = Mutex(0.0)
+        let clock = FakeClock()
         let gate = Turnstile()
-        let engine = try engine(sequences: 1, now: { clock.withLock { $0 } }) { batch in gate.pass(batch) }
+        let engine = try engine(sequences: 1, clock: clock) { batch in gate.pass(batch) }
         let (running, queued) = (Collector(), Collector())
         _ = try engine.submit(request(0, tokens: 2)) { running.handle($0) }
         _ = await gate.next()
         var late = request(1)
         late.queueLimitSeconds = 30
         _ = try engine.submit(late) { queued.handle($0) }
-        clock.withLock { $0 = 31 }
+        clock.advance(by: 31)
         gate.open()
         _ = await gate.next()
         #expect(await queued.end().error == .deadline(seconds: 30))

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [
         (SIMD4<UInt32>(0, 0, 0, 0), SIMD2<UInt32>(0, 0),
          SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)),
-        (SIMD4(repeating: .max), SIMD2(repeating: .max),
+        (SIMD4<UInt32>(repeating: UInt32.max), SIMD2<UInt32>(repeating: UInt32.max),
          SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)),
         (SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344), SIMD2(0xa409_3822, 0x299f_31d0),
          SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)),
@@ -76,7 +76,11 @@ import Testing
         if parameters.topK > 0 { kept = Array(kept.prefix(parameters.topK)) }
         let total = kept.reduce(0) { $0 + $1.1 }
         var sum = 0.0
-        kept = kept.prefix { defer { sum += $0.1 }; return sum < Double(parameters.topP) * total }.map { $0 }
+        kept = Array(
+            kept.prefix { entry in
+                defer { sum += entry.1 }
+                return sum < Double(parameters.topP) * total
+            })
         let left = kept.reduce(0) { $0 + $1.1 }
         var result = [Double](repeating: 0, count: row.count)
         for (token, weight) in kept { result[token] = weight / left }

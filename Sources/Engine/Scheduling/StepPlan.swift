@@ -7,6 +7,12 @@ package struct StepPlan: Sendable, Equatable {
         package let range: Range<Int>
         /// The range ends the sequence's tokens, so its last logits choose the next one.
         package let isLast: Bool
+
+        package init(id: SequenceID, range: Range<Int>, isLast: Bool) {
+            self.id = id
+            self.range = range
+            self.isLast = isLast
+        }
     }
 
     /// A sequence that left the queue in this step.
@@ -14,6 +20,11 @@ package struct StepPlan: Sendable, Equatable {
         package let id: SequenceID
         /// Tokens whose KV was found in the prefix cache.
         package let cachedTokens: Int
+
+        package init(id: SequenceID, cachedTokens: Int) {
+            self.id = id
+            self.cachedTokens = cachedTokens
+        }
     }
 
     package var entries: [Entry] = []

@@ -14,6 +14,11 @@ package struct StopMatcher: Sendable {
         package var text: String
         /// A stop string was found; the text ends before it.
         package var isStopped: Bool
+
+        package init(text: String, isStopped: Bool) {
+            self.text = text
+            self.isStopped = isStopped
+        }
     }
 
     package mutating func append(_ piece: String) -> Result {

@@ -1,0 +1,39 @@
+# Two commands for a new checkout: `make demo` and `make test`. Both install what the build misses, and both
+# build in one configuration (release), so that the second finds what the first one built.
+
+SHELL := /bin/bash
+BUILD := swift build -c release
+GLEANER := .build/release/gleaner
+
+.PHONY: help demo test build setup format lint clean
+
+help:
+	@echo "make demo    build, serve the demo model, print a curl line and an OpenAI-SDK snippet (CI=true: check them)"
+	@echo "make test    build and run every test"
+	@echo "make build   build .build/release/gleaner"
+	@echo "make format  format the sources;  make lint  check their format"
+	@echo "make clean   remove what was built"
+
+setup:
+	@Scripts/setup
+
+build: setup
+	@echo "build: release; the first time takes 7 to 15 minutes on 2 cores, most of it dependencies"
+	$(BUILD) --product gleaner
+
+demo: build
+	@Scripts/demo $(GLEANER)
+
+# Testable imports would compile everything a second time with other flags; our tests use `package` access.
+test: setup lint
+	$(BUILD) --build-tests
+	swift test -c release --disable-testable-imports --skip-build
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean:
+	rm -rf .build
