@@ -6,7 +6,6 @@
 
 const gk_kernels gk_kernels_scalar = {
     .isa = GK_ISA_SCALAR,
-    .tile_tokens = GK_TILE_TOKENS,
     .quantize = gk_quantize_scalar,
     .multiply = {gk_multiply_f32_scalar, gk_multiply_f16_scalar, gk_multiply_bf16_scalar, gk_multiply_q4_0_scalar,
                  gk_multiply_q8_0_scalar, gk_multiply_q4_k_scalar, gk_multiply_q5_k_scalar,
@@ -22,9 +21,30 @@ const gk_kernels gk_kernels_scalar = {
     .scale = gk_scale_scalar,
 };
 
-const gk_kernels *gk_kernels_for(gk_isa isa) {
-    return isa == GK_ISA_SCALAR ? &gk_kernels_scalar : NULL;
+#if defined(__x86_64__)
+static bool has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
 }
+
+static bool has_avx512_vnni(void) {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vnni");
+}
+
+static const gk_kernels *native(gk_isa isa) {
+    if (isa == GK_ISA_AVX2 && has_avx2()) return &gk_kernels_avx2;
+    if (isa == GK_ISA_AVX512_VNNI && has_avx512_vnni()) return &gk_kernels_avx512;
+    return NULL;
+}
+#else
+static const gk_kernels *native(gk_isa isa) {
+    (void)isa;
+    return NULL;
+}
+#endif
+
+const gk_kernels *gk_kernels_for(gk_isa isa) { return isa == GK_ISA_SCALAR ? &gk_kernels_scalar : native(isa); }
 
 const gk_kernels *gk_kernels_best(void) {
     static const gk_isa order[] = {GK_ISA_AVX512_VNNI, GK_ISA_AVX2};

@@ -25,7 +25,7 @@ typedef struct gk_tile {
     size_t columns;
     const void *x;          // first token: gk_block8[columns / 32] or float[columns]
     size_t x_stride;        // bytes from token to token
-    size_t tokens;          // 1 ... tile_tokens of the table
+    size_t tokens;          // 1 ... GK_TILE_TOKENS
     const float *bias;      // of the stripe's rows, or NULL
     float *y;               // [first token][first row]
     size_t y_stride;        // floats from token to token
@@ -57,7 +57,6 @@ typedef struct gk_attend {
 
 struct gk_kernels {
     gk_isa isa;
-    size_t tile_tokens;
     void (*quantize)(const float *x, size_t blocks, gk_block8 *target);
     void (*multiply[GK_TYPES])(const gk_tile *tile);
     void (*rms_norm)(const float *x, const float *weight, float epsilon, size_t width, float *out);

@@ -8,12 +8,11 @@
 
 enum {
     RANGE_BYTES = 384 << 10,  // activations of a token range
-    AHEAD_BYTES = 4096,       // prefetch distance of a single pass
+    AHEAD_BYTES = 8192,       // prefetch distance of a single pass
     LINE = 64,
 };
 
 typedef struct {
-    const gk_kernels *kernels;
     const gk_matrix *weights;
     gk_layout layout;
     const uint8_t *x;
@@ -29,7 +28,7 @@ typedef struct {
 static void multiply_stripe(const product *job, size_t stripe, gk_span tokens) {
     const uint8_t *data = job->weights->data;
     size_t row = stripe * GK_STRIPE, rows = job->weights->rows - row, count = tokens.end - tokens.first;
-    size_t passes = (count + job->kernels->tile_tokens - 1) / job->kernels->tile_tokens;
+    size_t passes = (count + GK_TILE_TOKENS - 1) / GK_TILE_TOKENS;
     size_t lines = job->layout.block_bytes / LINE;
     gk_tile tile = {
         .quants = data + stripe * job->layout.stripe_bytes,
@@ -63,7 +62,7 @@ static void multiply_chunk(void *context, size_t chunk, size_t thread) {
 
 // Ranges of tokens: few enough activations for the cache, and more ranges when the rows alone cannot feed the pool.
 static size_t token_chunk_count(const product *job, size_t threads) {
-    size_t tile = job->kernels->tile_tokens, most = (job->tokens + tile - 1) / tile;
+    size_t tile = GK_TILE_TOKENS, most = (job->tokens + tile - 1) / tile;
     size_t range = RANGE_BYTES / (job->x_stride + 1) / tile * tile;
     size_t chunks = range < tile ? most : (job->tokens + range - 1) / range;
     size_t wanted = (2 * threads + job->row_chunks - 1) / job->row_chunks;
@@ -77,7 +76,6 @@ void gk_matmul(const gk_kernels *kernels, gk_pool *pool, const gk_matrix *weight
     gk_require(x->columns == weights->columns && y_stride >= weights->rows && x->quantized >= quantized);
     if (x->tokens == 0 || weights->rows == 0) return;
     product job = {
-        .kernels = kernels,
         .weights = weights,
         .layout = gk_layout_of(weights->type, weights->rows, weights->columns),
         .x = quantized ? x->scratch : (const void *)x->values,
@@ -88,8 +86,9 @@ void gk_matmul(const gk_kernels *kernels, gk_pool *pool, const gk_matrix *weight
         .y_stride = y_stride,
         .multiply = kernels->multiply[gk_type_index(weights->type)],
     };
-    // About 16 multiply-adds in a quarter nanosecond; a single token is bound by memory at a fraction of it.
-    size_t work = weights->columns * GK_STRIPE / 16 * x->tokens + weights->columns;
+    // A quarter of a nanosecond moves about 5 bytes from memory or makes 40 multiply-adds, on one thread.
+    size_t work = (job.layout.stripe_bytes + job.layout.scale_bytes) / 5;
+    work += weights->columns * GK_STRIPE / 40 * x->tokens;
     job.row_chunks = gk_chunk_count(pool, job.layout.stripes, work);
     bool shared = job.row_chunks > 1 || work >= 2 * GK_GRAIN;
     job.token_chunks = token_chunk_count(&job, shared ? gk_pool_threads(pool) : 1);

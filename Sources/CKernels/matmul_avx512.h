@@ -1,0 +1,106 @@
+// One product tile of a quantized type in AVX-512 VNNI: 32 rows (two vectors of lanes) × up to 6 tokens. The sums stay
+// in 12 registers over all columns; 12 more hold the exact dots of the block.
+#ifndef GLEANER_MATMUL_AVX512_H
+#define GLEANER_MATMUL_AVX512_H
+
+#include "avx512.h"
+
+#if defined(__x86_64__)
+
+enum { GK_VECTOR = 64 };
+
+// Vector (v, g) of a block as unsigned bytes. Layout: layout.h.
+GK_AVX512_INLINE __m512i gk_vector_avx512(const gk_type type, const uint8_t *quants, const int v, const int g) {
+    if (type == GK_Q8_0) return _mm512_loadu_si512(quants + (2 * v + g) * GK_VECTOR);
+    __m512i pair = _mm512_loadu_si512(quants + (v / 2 * 2 + g) * GK_VECTOR);
+    __m512i low = _mm512_and_si512(v % 2 ? _mm512_srli_epi16(pair, 4) : pair, _mm512_set1_epi8(15));
+    const uint8_t *planes = quants + 8 * GK_VECTOR;
+    const int per_plane = type == GK_Q6_K ? 4 : 8, bits = 8 / per_plane;
+    if (type != GK_Q5_K && type != GK_Q6_K) return low;
+    __m512i plane = _mm512_loadu_si512(planes + (g * (8 / per_plane) + v / per_plane) * GK_VECTOR);
+    const int shift = 4 - v % per_plane * bits;  // brings the vector's bits to bit 4
+    plane = shift >= 0 ? _mm512_slli_epi16(plane, (unsigned)shift) : _mm512_srli_epi16(plane, (unsigned)-shift);
+    __m512i mask = _mm512_set1_epi8(type == GK_Q6_K ? 0x30 : 0x10);
+    return _mm512_ternarylogic_epi32(low, plane, mask, 0xf8);  // low | (plane & mask)
+}
+
+GK_AVX512_INLINE const gk_block8 *gk_x_block(const gk_tile *tile, const int token, size_t block) {
+    return (const gk_block8 *)((const uint8_t *)tile->x + (size_t)token * tile->x_stride) + block;
+}
+
+// The start of a dot: minus offset · Σ q, which makes unsigned bytes signed.
+GK_AVX512_INLINE __m512i gk_dot_start(const gk_type type, const gk_block8 *x, const int half) {
+    if (type == GK_Q8_0) return _mm512_slli_epi32(_mm512_set1_epi32(x->negative_sum), 7);
+    if (type == GK_Q4_0) return _mm512_slli_epi32(_mm512_set1_epi32(x->negative_sum), 3);
+    if (type != GK_Q6_K) return _mm512_setzero_si512();
+    __m512i low = _mm512_set1_epi32(x->negative_low);
+    if (half == 0) return _mm512_slli_epi32(low, 5);
+    return _mm512_slli_epi32(_mm512_sub_epi32(_mm512_set1_epi32(x->negative_sum), low), 5);
+}
+
+// The scale of each row for a block (or half of it), and the min where the type has one.
+GK_AVX512_INLINE __m512 gk_row_scale_avx512(const gk_type type, const uint8_t *scales, size_t block, const int half,
+                                        const int g, __m512 *least) {
+    if (type == GK_Q8_0 || type == GK_Q4_0) return gk_load16_f16(scales + (block * GK_STRIPE + g * GK_LANES) * 2);
+    const int halves = type == GK_Q6_K ? 1 : 2;
+    const uint8_t *super = scales + block / GK_SUPER_BLOCKS * (size_t)(GK_STRIPE * 2 * (halves + GK_SUPER_BLOCKS));
+    const uint8_t *bytes = super + GK_STRIPE * 2 * (halves + block % GK_SUPER_BLOCKS) + g * GK_LANES;
+    __m512 d = gk_load16_f16(super + g * GK_LANES * 2);
+    if (type == GK_Q6_K) {
+        __m512i factor = _mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)(bytes + half * GK_STRIPE)));
+        return _mm512_mul_ps(d, _mm512_cvtepi32_ps(factor));
+    }
+    __m512 dmin = gk_load16_f16(super + (GK_STRIPE + g * GK_LANES) * 2);
+    __m512i min = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)(bytes + GK_STRIPE)));
+    *least = _mm512_mul_ps(dmin, _mm512_cvtepi32_ps(min));
+    __m512i factor = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)bytes));
+    return _mm512_mul_ps(d, _mm512_cvtepi32_ps(factor));
+}
+
+// acc += scale · dot (- min · Σ) for one half of a block, or all of it.
+GK_AVX512_INLINE void gk_step_avx512(const gk_type type, const int tokens, const gk_tile *tile, size_t block,
+                                           const int half, __m512i dot[GK_TILE_TOKENS][2],
+                                           __m512 acc[GK_TILE_TOKENS][2]) {
+    GK_UNROLL for (int g = 0; g < 2; g++) {
+        __m512 least = _mm512_setzero_ps();
+        __m512 scale = gk_row_scale_avx512(type, tile->scales, block, half, g, &least);
+        GK_UNROLL for (int t = 0; t < tokens; t++) {
+            const gk_block8 *x = gk_x_block(tile, t, block);
+            __m512 product = _mm512_mul_ps(scale, _mm512_set1_ps(x->scale));
+            acc[t][g] = _mm512_fmadd_ps(product, _mm512_cvtepi32_ps(dot[t][g]), acc[t][g]);
+            if (type == GK_Q4_K || type == GK_Q5_K) {
+                acc[t][g] = _mm512_fnmadd_ps(least, _mm512_set1_ps(x->scaled_sum), acc[t][g]);
+            }
+        }
+    }
+}
+
+GK_AVX512_INLINE void gk_multiply_avx512(const gk_type type, const size_t block_bytes, const int tokens,
+                                         const gk_tile *tile) {
+    const int halves = type == GK_Q6_K ? 2 : 1, vectors = 8 / halves;
+    __m512 acc[GK_TILE_TOKENS][2];
+    GK_UNROLL for (int t = 0; t < tokens; t++) acc[t][0] = acc[t][1] = _mm512_setzero_ps();
+    const uint8_t *quants = tile->quants;
+    for (size_t block = 0; block < tile->columns / GK_BLOCK; block++, quants += block_bytes) {
+        gk_prefetch_tile(tile, quants);
+        GK_UNROLL for (int half = 0; half < halves; half++) {
+            __m512i dot[GK_TILE_TOKENS][2];
+            GK_UNROLL for (int t = 0; t < tokens; t++) {
+                dot[t][0] = dot[t][1] = gk_dot_start(type, gk_x_block(tile, t, block), half);
+            }
+            GK_UNROLL for (int v = half * vectors; v < (half + 1) * vectors; v++) {
+                __m512i w0 = gk_vector_avx512(type, quants, v, 0), w1 = gk_vector_avx512(type, quants, v, 1);
+                GK_UNROLL for (int t = 0; t < tokens; t++) {
+                    __m512i x = gk_broadcast4(gk_x_block(tile, t, block)->q + 4 * v);
+                    dot[t][0] = _mm512_dpbusd_epi32(dot[t][0], w0, x);
+                    dot[t][1] = _mm512_dpbusd_epi32(dot[t][1], w1, x);
+                }
+            }
+            gk_step_avx512(type, tokens, tile, block, half, dot, acc);
+        }
+    }
+    gk_store_tile(tile, tokens, acc);
+}
+
+#endif
+#endif
