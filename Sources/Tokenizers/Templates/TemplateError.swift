@@ -76,13 +76,6 @@ extension TemplateError {
     static func value(_ message: String) -> TemplateError { TemplateError(.value, message) }
     static func undefined(_ message: String) -> TemplateError { TemplateError(.undefined, message) }
 
-    private init(kind: Kind, exception: Exception, message: String, line: Int?) {
-        self.kind = kind
-        self.exception = exception
-        self.message = message
-        self.line = line
-    }
-
     /// The same fault, on `line` unless a statement further in has already said where.
     func located(_ line: Int) -> TemplateError {
         var located = self

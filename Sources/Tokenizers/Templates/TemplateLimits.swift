@@ -21,9 +21,9 @@ package struct TemplateLimits: Sendable {
     package static let `default` = TemplateLimits()
 
     /// Bytes of a template's text.
-    package static let sourceBytes = 1 << 20
+    package static let sourceBytes = 256 << 10
     /// Expressions, or blocks, inside one another in a template's text: the parser recurses once for each.
-    static let syntaxDepth = 100
+    static let syntaxDepth = 64
     /// Lists and mappings inside one another; what walks a value recurses once for each.
     static let valueDepth = 160
     /// Items of a `range`, as in jinja2's sandbox.
