@@ -27,14 +27,16 @@ struct HuggingFaceDecoder {
         }
     }
 
-    /// The bytes that one of the model's own tokens stands for in the middle of a text.
-    func bytes(_ token: String) -> [UInt8] {
+    /// The bytes that a token stands for in the middle of a text.
+    ///
+    /// - Parameter isAdded: added tokens are spelled as they are, not in `ByteAlphabet`.
+    func bytes(_ token: String, isAdded: Bool) -> [UInt8] {
         var bytes = Array(token.utf8)
         for step in steps {
             switch step {
             case .replace(let old, let new): bytes = TextNormalizer(steps: [.replace(old, with: new)]).normalize(bytes)
             case .byteFallback: if let byte = ByteFallback.byte(spelledBy: token) { return [byte] }
-            case .byteLevel: bytes = ByteAlphabet.bytes(spelledBy: token) ?? bytes
+            case .byteLevel: if !isAdded { bytes = ByteAlphabet.bytes(spelledBy: token) ?? bytes }
             case .words(let continuation):
                 let goesOn = !continuation.isEmpty && bytes.starts(with: continuation)
                 bytes = goesOn ? Array(bytes.dropFirst(continuation.count)) : [0x20] + bytes

@@ -5,8 +5,6 @@ struct HuggingFaceVocabulary {
     private struct Entry {
         let token: String
         let kind: TokenKind
-        /// Decoders rewrite what the model's own tokens spell; added tokens stand for themselves.
-        let isLiteral: Bool
     }
 
     private var entries: [Int: Entry] = [:]
@@ -22,7 +20,7 @@ struct HuggingFaceVocabulary {
         model.reserveCapacity(vocabulary.object.count)
         for (token, value) in vocabulary.object {
             let id = try JSONFields.int(value, vocabulary.path(token), in: 0...Vocabulary.largestID)
-            if let other = entries.updateValue(Entry(token: token, kind: .normal, isLiteral: false), forKey: id) {
+            if let other = entries.updateValue(Entry(token: token, kind: .normal), forKey: id) {
                 throw .duplicateID(id, first: other.token, second: token)
             }
             model.append((token, TokenID(id)))
@@ -32,7 +30,7 @@ struct HuggingFaceVocabulary {
     }
 
     private mutating func add(_ token: AddedToken) throws(TokenizerError) {
-        let entry = Entry(token: token.content, kind: token.isSpecial ? .special : .added, isLiteral: true)
+        let entry = Entry(token: token.content, kind: token.isSpecial ? .special : .added)
         let other = entries.updateValue(entry, forKey: Int(token.id))
         if let other, Array(other.token.utf8) != Array(token.content.utf8) {
             throw .duplicateID(Int(token.id), first: other.token, second: token.content)
@@ -45,11 +43,11 @@ struct HuggingFaceVocabulary {
     /// The model's tokens that plain text can become.
     var plain: [(token: String, id: TokenID)] { model.filter { !isSpecial($0.id) } }
 
-    /// - Parameter decode: the bytes that one of the model's own tokens stands for.
-    func vocabulary(_ decode: (String) -> [UInt8]) -> Vocabulary {
+    /// - Parameter decode: the bytes that a token stands for, by whether it is an added one.
+    func vocabulary(_ decode: (String, _ isAdded: Bool) -> [UInt8]) -> Vocabulary {
         var result = Vocabulary()
         for (id, entry) in entries {
-            result.set(id, entry.kind, bytes: entry.isLiteral ? Array(entry.token.utf8) : decode(entry.token))
+            result.set(id, entry.kind, bytes: decode(entry.token, entry.kind != .normal))
         }
         return result
     }

@@ -5,10 +5,14 @@ enum BertRules {
         0x2B740...0x2B81F, 0x2B920...0x2CEAF, 0x2F800...0x2FA1F,
     ]
 
+    private static let removed: UnicodeKind = [.control, .format, .surrogate, .privateUse]
+
+    /// Tab, line feed and carriage return are white space; the other controls, white or not, go.
     static func appendCleaned(_ scalar: UTF8Text.Scalar, _ result: inout [UInt8]) {
-        if UnicodeKind.space.contains(scalar.kind) {
+        let isTypedSpace = scalar.value == 0x09 || scalar.value == 0x0A || scalar.value == 0x0D
+        if isTypedSpace || UnicodeKind.separator.contains(scalar.kind) {
             result.append(0x20)
-        } else if !UnicodeKind.other.contains(scalar.kind), scalar.value != 0xFFFD {
+        } else if !removed.contains(scalar.kind), scalar.value != 0xFFFD {
             UTF8Text.append(scalar.value, to: &result)
         }
     }

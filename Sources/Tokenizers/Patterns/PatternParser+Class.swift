@@ -1,4 +1,6 @@
 extension PatternParser {
+    private static let widestFoldedRange = 1024
+
     /// A bracketed class, from its '['.
     mutating func parseClass() throws(TokenizerError) -> ScalarSet {
         place += 1
@@ -10,35 +12,44 @@ extension PatternParser {
             isFirst = false
             if peek() == "&", peek(1) == "&" { throw error("intersections of classes are not supported") }
             if peek() == "[" { throw error("classes inside classes are not supported") }
-            let set = try parseClassItem()
-            guard let bounds = try parseRangeEnd(after: set) else {
-                kinds.formUnion(set.kinds)
-                ranges += set.ranges
-                continue
-            }
-            ranges.append(bounds)
+            let item = try parseClassItem()
+            kinds.formUnion(item.kinds)
+            ranges += try parseRangeEnd(after: item).map { [$0] } ?? item.ranges
         }
         place += 1
-        return ScalarSet(kinds: kinds, ranges: ranges, isNegated: isNegated)
+        return try folded(ScalarSet(kinds: kinds, ranges: ranges, isNegated: isNegated))
     }
 
     private mutating func parseClassItem() throws(TokenizerError) -> ScalarSet {
         guard let scalar = peek() else { throw error("a class is not closed") }
         if scalar == "\\" { return try parseEscapedSet() }
         place += 1
-        return literal(scalar)
+        return ScalarSet(scalar)
     }
 
     /// The range that a '-' after a single character makes, or nil when none follows.
     private mutating func parseRangeEnd(after first: ScalarSet) throws(TokenizerError) -> ClosedRange<UInt32>? {
         guard peek() == "-", let next = peek(1), next != "]", let lower = first.single else { return nil }
         place += 1
-        let outerCase = foldsCase
-        foldsCase = false
-        defer { foldsCase = outerCase }
         guard let upper = try parseClassItem().single, lower <= upper else { throw error("a range is empty") }
-        if outerCase { throw error("ranges without regard to case are not supported") }
         return lower...upper
+    }
+
+    /// The set with the other case of its letters, where case does not count.
+    func folded(_ set: ScalarSet) throws(TokenizerError) -> ScalarSet {
+        guard foldsCase else { return set }
+        let cased: UnicodeKind = [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter]
+        guard set.kinds.isDisjoint(with: cased) || set.kinds.isSuperset(of: cased) else {
+            throw error("a part of the letters without regard to case is not supported")
+        }
+        var ranges: [ClosedRange<UInt32>] = []
+        for range in set.ranges {
+            guard range.count <= Self.widestFoldedRange else {
+                throw error("so wide a range without regard to case is not supported")
+            }
+            for value in range { ranges += CaseFolding.forms(of: value).map { $0...$0 } }
+        }
+        return ScalarSet(kinds: set.kinds, ranges: ranges, isNegated: set.isNegated)
     }
 
     /// A backslash and what it stands for, inside a class or outside.
@@ -64,7 +75,7 @@ extension PatternParser {
         if scalar.isASCII, scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
             throw error("the escape '\\\(scalar)' is not supported")
         }
-        return literal(scalar)
+        return ScalarSet(scalar)
     }
 
     private mutating func parseProperty(isNegated: Bool) throws(TokenizerError) -> ScalarSet {
@@ -95,18 +106,14 @@ extension PatternParser {
         guard count > 0, !isBraced || consume("}"), let scalar = Unicode.Scalar(value) else {
             throw error("a character code cannot be read")
         }
-        return literal(scalar)
-    }
-
-    /// One character, in both cases where case does not count.
-    func literal(_ scalar: Unicode.Scalar) -> ScalarSet {
-        guard foldsCase else { return ScalarSet(ranges: [scalar.value...scalar.value]) }
-        let forms = CaseFolding.forms(of: scalar)
-        return ScalarSet(ranges: forms.map { $0...$0 })
+        return ScalarSet(scalar)
     }
 }
 
 extension ScalarSet {
+    /// The set of one scalar.
+    init(_ scalar: Unicode.Scalar) { self.init(ranges: [scalar.value...scalar.value]) }
+
     /// The scalar of a set of exactly one.
     fileprivate var single: UInt32? {
         guard kinds.isEmpty, !isNegated, ranges.count == 1, ranges[0].count == 1 else { return nil }

@@ -73,7 +73,7 @@ struct PatternParser {
         case ".": return .set(ScalarSet(ranges: [0x0A...0x0A], isNegated: true))
         case "^": return .lineStart
         case "$": return .lineEnd
-        default: return .set(literal(scalar))
+        default: return .set(try folded(ScalarSet(scalar)))
         }
     }
 
@@ -102,7 +102,7 @@ struct PatternParser {
     private mutating func parseEscape() throws(TokenizerError) -> PatternNode {
         if consume("\\", "A") { return .textStart }
         if consume("\\", "z") { return .textEnd }
-        return .set(try parseEscapedSet())
+        return .set(try folded(try parseEscapedSet()))
     }
 }
 

@@ -25,7 +25,7 @@ enum Splitter: Sendable {
 
     /// Finds a text as it is.
     init(text: String) throws(TokenizerError) {
-        let scalars = text.unicodeScalars.map { PatternNode.set(ScalarSet(ranges: [$0.value...$0.value])) }
+        let scalars = text.unicodeScalars.map { PatternNode.set(ScalarSet($0)) }
         self = .pattern(try PatternProgram(.sequence(scalars), source: text))
     }
 

@@ -61,8 +61,8 @@ struct AddedTokenMatcher: Sendable {
             guard let range = accepted(found.token, found.start..<found.end, in: text, notBefore: done) else { continue }
             if done < range.lowerBound { segments.append(.text(done..<range.lowerBound)) }
             segments.append(.token(found.token.id))
+            // White space that a token took along may still hold other tokens, as in Hugging Face's library.
             done = range.upperBound
-            place = done
         }
         if done < count { segments.append(.text(done..<count)) }
         return segments
