@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -29,7 +30,99 @@ let package = Package(
     targets: [
         .target(name: "CKernels", cSettings: kernels),
         .target(name: "JSON", swiftSettings: swift),
+        .target(name: "Weights", dependencies: ["CKernels", "JSON"], swiftSettings: swift),
+        .target(name: "Tokenizers", dependencies: ["JSON"], swiftSettings: swift),
+        .target(name: "Models", dependencies: ["CKernels", "JSON", "Weights"], swiftSettings: swift),
+        .target(
+            name: "Engine",
+            dependencies: [
+                "JSON", "Models", "Tokenizers", "Weights", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .target(name: "OpenAI", dependencies: ["JSON"], swiftSettings: swift),
+        .target(
+            name: "Node",
+            dependencies: [
+                "Engine", "JSON", "Models", "OpenAI", "Tokenizers", "Weights",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "JSON", "OpenAI", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "ModelStore",
+            dependencies: [
+                "JSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "gleaner",
+            dependencies: [
+                "Engine", "Gateway", "JSON", "Models", "Node", "OpenAI", "Weights",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        .target(
+            name: "ScriptedServer",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ], path: "Tests/ScriptedServer",
+            swiftSettings: swift),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swift),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "WeightsTests",
+            dependencies: [
+                "CKernels", "JSON", "TestSupport", "Weights",
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "TokenizersTests",
+            dependencies: [
+                "JSON", "TestSupport", "Tokenizers", "Weights",
+            ], exclude: ["Templates"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: [
+                "JSON", "Models", "TestSupport", "Weights",
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: [
+                "Engine", "Models", "TestSupport", "Tokenizers",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: swift),
+        .testTarget(name: "OpenAITests", swiftSettings: swift),
+        .testTarget(name: "GatewayTests", swiftSettings: swift),
+        .testTarget(
+            name: "ModelStoreTests",
+            dependencies: [
+                "JSON", "ModelStore", "ScriptedServer", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swift),
     ]
 )

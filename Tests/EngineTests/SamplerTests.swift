@@ -29,6 +29,15 @@ import Testing
         return (0..<count).map { _ in .random(in: -spread...spread, using: &random) }
     }
 
+    @Test func expIsWithinTwoUlp() {
+        for step in 0..<87_000 {
+            let x = -Float(step) / 1000
+            let (found, exact) = (Exponential.exp(SIMD8(repeating: x))[0], exp(Double(x)))
+            #expect(abs(Double(found) - exact) <= 2 * Double(Float(exact).ulp), "exp(\(x))")
+        }
+        #expect(Exponential.exp(SIMD8(repeating: -88)) == .zero && Exponential.exp(SIMD8(repeating: .nan)) == .zero)
+    }
+
     @Test func greedyTakesTheFirstOfTheLargest() {
         var parameters = SamplingParameters()
         parameters.temperature = 0

@@ -1,6 +1,6 @@
 /// exp for sampling, written with IEEE additions and multiplications only: a C library's exp may differ in the
 /// last bit from one processor to the next, and with it the token that a seed draws.
-enum Exponential {
+package enum Exponential {
     /// weights[i] = exp((logits[i] - best) / temperature), 0 for NaN; the largest is 1.
     static func weights(
         _ logits: UnsafeBufferPointer<Float>, best: Float, temperature: Float, into weights: inout [Float]
@@ -25,7 +25,7 @@ enum Exponential {
     /// exp(x) for x ≤ 0 within 2 ulp; 0 below -87 and for NaN.
     ///
     /// x = n ln 2 + r with |r| ≤ ln 2 / 2; exp(r) by its Taylor polynomial of degree 7 (error below 2⁻²⁷).
-    static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    package static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
         let shift = SIMD8<Float>(repeating: 12_582_912)  // 1.5 · 2²³: adding it rounds to an integer
         let inRange = x .>= -87
         let bounded = x.replacing(with: 0, where: .!inRange)

@@ -5,6 +5,7 @@ import Synchronization
 struct Answer: Sendable, Equatable {
     var cachedTokens: Int?
     var tokens: [Int32] = []
+    var logprobs: [Float?] = []
     var text = ""
     var reason: FinishReason?
     var generatedTokens: Int?
@@ -27,6 +28,7 @@ final class Collector: Sendable {
             case .started(let cachedTokens): state.answer.cachedTokens = cachedTokens
             case .token(let choice, let text):
                 state.answer.tokens.append(choice.token)
+                state.answer.logprobs.append(choice.logprob)
                 state.answer.text += text
             case .finished(let reason, let generatedTokens, let text):
                 state.answer.text += text

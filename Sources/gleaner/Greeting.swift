@@ -1,0 +1,30 @@
+/// What `serve` prints when it is ready: where it listens and two ways to talk to it that work as printed.
+struct Greeting {
+    let host: String
+    let port: Int
+    let model: String
+
+    var text: String {
+        let base = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/v1"
+        return """
+            Serving \(model). Stop with Ctrl-C.
+
+                \(base)
+
+            Try it:
+
+                curl -N \(base)/chat/completions -H 'Content-Type: application/json' \\
+                  -d '{"model":"\(model)","stream":true,"messages":[{"role":"user","content":"Tell me a story about a fox."}]}'
+
+            Or with the OpenAI SDK (pip install openai):
+
+                from openai import OpenAI
+                client = OpenAI(base_url="\(base)", api_key="local")
+                stream = client.chat.completions.create(
+                    model="\(model)", stream=True, messages=[{"role": "user", "content": "Who are you?"}])
+                for chunk in stream:
+                    print(chunk.choices[0].delta.content or "", end="", flush=True)
+
+            """
+    }
+}
