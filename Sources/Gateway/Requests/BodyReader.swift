@@ -1,0 +1,56 @@
+import Hummingbird
+import NIOCore
+import OpenAI
+
+/// Reads request bodies within the limits on size, time and memory.
+struct BodyReader: Sendable {
+    let limit: Int
+    let deadline: Duration
+    let budget: BodyBudget
+    let clock: any Clock<Duration>
+
+    /// A body, and its share of the memory for bodies for as long as it is held.
+    struct Body: Sendable {
+        let buffer: ByteBuffer
+        let share: BodyBudget.Share
+    }
+
+    /// Reads the body of a request. One that announces too many bytes is refused before any of them is read.
+    func read(_ request: Request) async throws -> Body {
+        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw APIError.unknownEncoding
+        }
+        let announced = request.headers[.contentLength].flatMap { Int($0) }
+        if let announced, announced > limit { throw APIError.bodyTooLarge(limit: limit) }
+        let body = try await withDeadline { try await collect(request.body, announced: announced) }
+        if let announced, body.buffer.readableBytes < announced { throw APIError.incompleteBody }
+        return body
+    }
+
+    private func collect(_ chunks: RequestBody, announced: Int?) async throws -> Body {
+        let share = budget.open()
+        var buffer = ByteBuffer()
+        for try await var chunk in chunks {
+            guard buffer.readableBytes + chunk.readableBytes <= limit else {
+                throw APIError.bodyTooLarge(limit: limit)
+            }
+            try share.take(chunk.readableBytes)
+            if buffer.readableBytes == 0 { buffer.reserveCapacity(min(announced ?? 0, 1 << 20)) }
+            buffer.writeBuffer(&chunk)
+        }
+        return Body(buffer: buffer, share: share)
+    }
+
+    private func withDeadline(_ work: @escaping @Sendable () async throws -> Body) async throws -> Body {
+        try await withThrowingTaskGroup(of: Body?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await clock.sleep(for: deadline)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let body = try await group.next() ?? nil else { throw APIError.bodyTooSlow(deadline: deadline) }
+            return body
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What the front door knows about a request besides its content.
+struct GatewayContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The request's `x-request-id`; set by `ObservingMiddleware` before anything else runs.
+    var requestID = ""
+    private let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    /// Calls `handler` once when the client goes away; at once if it has gone already.
+    func onClientGone(_ handler: @escaping @Sendable () -> Void) async {
+        guard let presence = try? await channel.pipeline.handler(type: ClientPresence.self).get() else { return }
+        presence.onGone(handler)
+    }
+}

@@ -1,0 +1,36 @@
+import HTTPTypes
+import Hummingbird
+import OpenAI
+
+/// Builds the router: each path with the one method it takes, and an answer that says so for the others.
+struct RouteTable {
+    typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
+
+    let router: Router<GatewayContext>
+
+    init(observing: ObservingMiddleware) {
+        router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: observing)
+        router.add(middleware: ErrorMiddleware())
+    }
+
+    func get(_ path: String, _ handler: @escaping Handler) { add(path, .get, allowed: "GET, HEAD", handler) }
+
+    func post(_ path: String, _ handler: @escaping Handler) { add(path, .post, allowed: "POST", handler) }
+
+    private func add(_ path: String, _ method: HTTPRequest.Method, allowed: String, _ handler: @escaping Handler) {
+        let path = RouterPath(path)
+        router.on(path, method: method, use: handler)
+        router.on(path, method: .options) { _, _ in
+            Response(status: .noContent, headers: [.allow: "\(allowed), OPTIONS"])
+        }
+        for other: HTTPRequest.Method in [.get, .post, .put, .patch, .delete, .head] where other != method {
+            if method == .get, other == .head { continue }
+            router.on(path, method: other) { request, _ -> Response in
+                var response = APIError.methodNotAllowed(request.method.rawValue, allowed: allowed).response
+                response.headers[.allow] = "\(allowed), OPTIONS"
+                return response
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+package import OpenAI
+import ServiceLifecycle
+
+/// The front door: OpenAI's API over HTTP in front of a worker.
+///
+/// Told to stop (graceful shutdown), it refuses new requests with 503 while it goes on listening, lets running
+/// ones finish until the drain deadline, ends those left with an error that says so, and only then closes.
+package final class GatewayServer: Service {
+    private let configuration: GatewayConfiguration
+    private let routes: GatewayRoutes
+    private let connections: ConnectionCount
+    private let logger: Logger
+    private let port = OneShot<Int>()
+
+    /// - Parameters:
+    ///   - registry: what `/metrics` shows; the engine records into the same one.
+    ///   - clock: measures keep-alives and deadlines of requests; tests put their own here.
+    package init(
+        worker: any Worker, configuration: GatewayConfiguration, registry: PrometheusRegistry, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        let metrics = HTTPMetrics(factory: registry)
+        connections = ConnectionCount(limit: configuration.limits.connections, metrics: metrics)
+        routes = GatewayRoutes(
+            worker: worker, configuration: configuration, registry: registry, metrics: metrics, clock: clock)
+    }
+
+    /// The port that the server listens on; waits until it does.
+    /// - Throws: what ended the server before.
+    package var boundPort: Int {
+        get async throws { try await port.value }
+    }
+
+    /// Requests that are being served.
+    package var numRunning: Int { routes.running.count }
+
+    /// Serves until it is told to stop or cancelled.
+    package func run() async throws {
+        raiseOpenFileLimit()
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [application()], logger: logger))
+        // The listener must outlive the signal to stop, so it runs where the signal does not reach it.
+        let listening = Task.detached { try await group.run() }
+        let drain = Drain(running: routes.running, limits: configuration.limits, clock: routes.clock, logger: logger)
+        do {
+            try await drain.run(listening, group: group)
+        } catch let error as IOError {
+            let address = (configuration.host, configuration.port)
+            let refusal = GatewayError.cannotListen(
+                host: address.0, port: address.1, reason: error.description)
+            port.set(.failure(refusal))
+            throw refusal
+        } catch {
+            port.set(.failure(error))
+            throw error
+        }
+        port.set(.failure(GatewayError.stoppedBeforeListening))
+    }
+
+    private func application() -> some ApplicationProtocol {
+        Application(
+            router: routes.router,
+            server: .http1(configuration: channelConfiguration()),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+            onServerRunning: { [port] channel in
+                port.set(.success(channel.localAddress?.port ?? 0))
+            },
+            logger: logger)
+    }
+
+    private func channelConfiguration() -> HTTP1Channel.Configuration {
+        let limits = configuration.limits
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                ClientPresence(), ConnectionEnd(count: self.connections),
+                ConnectionDeadlines(
+                    requestDeadline: TimeAmount(limits.bodyDeadline + .seconds(5)),
+                    stalledReaderTimeout: TimeAmount(limits.stalledReaderTimeout)),
+                ContinueHandler(bodyLimit: limits.bodyBytes),
+            ],
+            idleTimeout: TimeAmount(limits.idleTimeout),
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100))
+    }
+
+    private func raiseOpenFileLimit() {
+        // Room beside the connections: model files, the log, the listener.
+        let wanted = configuration.limits.connections + 256
+        let limit = OpenFileLimit.raise(to: wanted)
+        if limit < wanted {
+            logger.warning(
+                "the system allows \(limit) open files; raise the limit (ulimit -n) to serve \(wanted - 256) connections")
+        }
+    }
+}

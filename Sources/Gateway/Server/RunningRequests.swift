@@ -1,0 +1,91 @@
+import OpenAI
+import Synchronization
+
+/// The requests that are being served, so that a server that is told to stop can let them finish.
+final class RunningRequests: Sendable {
+    private struct State {
+        /// The generation of each running request; nil while it has none yet.
+        var streams: [Int: GenerationStream?] = [:]
+        var nextNumber = 0
+        var isDraining = false
+        /// Set when the time is up: what a request that still runs fails with.
+        var verdict: APIError?
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    var count: Int { state.withLock { $0.streams.count } }
+
+    /// Lets a request in, unless the server is shutting down.
+    func admit() throws(APIError) -> Slot {
+        let number = state.withLock { state -> Int? in
+            guard !state.isDraining else { return nil }
+            state.nextNumber += 1
+            state.streams[state.nextNumber] = .some(nil)
+            return state.nextNumber
+        }
+        guard let number else { throw .shuttingDown }
+        return Slot(number: number, requests: self)
+    }
+
+    /// From now on nothing is admitted.
+    func startDraining() { state.withLock { $0.isDraining = true } }
+
+    /// Waits until the last request has left.
+    func waitUntilEmpty() async {
+        await withCheckedContinuation { waiter in
+            let isEmpty = state.withLock { state in
+                if !state.streams.isEmpty { state.waiters.append(waiter) }
+                return state.streams.isEmpty
+            }
+            if isEmpty { waiter.resume() }
+        }
+    }
+
+    /// Ends every generation that still runs.
+    func cancelAll(throwing error: APIError) {
+        let streams = state.withLock { state in
+            state.verdict = error
+            return state.streams.values.compactMap { $0 }
+        }
+        for stream in streams { stream.cancel(throwing: error) }
+    }
+
+    private func attach(_ stream: GenerationStream, to number: Int) {
+        let verdict = state.withLock { state in
+            state.streams[number] = stream
+            return state.verdict
+        }
+        if let verdict { stream.cancel(throwing: verdict) }
+    }
+
+    private func leave(_ number: Int) -> GenerationStream? {
+        let (stream, waiters) = state.withLock { state in
+            let stream = state.streams.removeValue(forKey: number) ?? nil
+            guard state.streams.isEmpty else { return (stream, [CheckedContinuation<Void, Never>]()) }
+            defer { state.waiters = [] }
+            return (stream, state.waiters)
+        }
+        for waiter in waiters { waiter.resume() }
+        return stream
+    }
+
+    /// The place of one request. When it is dropped, on whatever way, the request has left and its generation,
+    /// if it has not ended, is cancelled.
+    final class Slot: Sendable {
+        private let number: Int
+        private let requests: RunningRequests
+
+        fileprivate init(number: Int, requests: RunningRequests) {
+            self.number = number
+            self.requests = requests
+        }
+
+        deinit { requests.leave(number)?.cancel() }
+
+        func attach(_ stream: GenerationStream) { requests.attach(stream, to: number) }
+    }
+}
