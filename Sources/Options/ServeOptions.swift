@@ -1,0 +1,42 @@
+/// What `serve` runs with. Every field has one entry in `ServeOption.all`, which says how people set it.
+package struct ServeOptions: Sendable, Equatable {
+    /// A path or the name of a stored model; nil until somebody names one.
+    package var model: String?
+    /// What requests call the model; nil for its own name.
+    package var name: String?
+    package var host = "127.0.0.1"
+    /// 0 for any free port.
+    package var port = 8080
+    package var threads = ProcessorCount.performance()
+    /// Tokens of the longest sequence; nil for what the model was trained for.
+    package var contextLength: Int?
+    /// Bytes of the KV cache.
+    package var kvMemory = 1 << 30
+    package var kvType = KVCacheType.auto
+    /// Tokens in one step.
+    package var maxBatchTokens = 512
+    /// Sequences that run at once.
+    package var maxSequences = 64
+    /// Requests that may wait.
+    package var maxWaiting = 256
+    /// Path of a Jinja file that replaces the model's own chat template.
+    package var chatTemplate: String?
+    /// Seconds that running requests may go on after the server was told to stop.
+    package var drainTimeout = 30
+    package var logLevel = LogLevel.info
+
+    package init() {}
+}
+
+/// How keys and values are kept.
+package enum KVCacheType: String, Sendable, CaseIterable {
+    /// f32 for a model whose weights are f32, f16 for every other.
+    case auto
+    case f32
+    case f16
+}
+
+/// swift-log's levels, by name.
+package enum LogLevel: String, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}
