@@ -55,6 +55,7 @@ let package = Package(
                 "JSON", "OpenAI", .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -66,6 +67,21 @@ let package = Package(
                 "JSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "JSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Options",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -111,17 +127,45 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Models", "TestSupport", "Tokenizers",
+                "Engine", "Models", "TestSupport", "Tokenizers", "Weights",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: swift),
-        .testTarget(name: "OpenAITests", swiftSettings: swift),
-        .testTarget(name: "GatewayTests", swiftSettings: swift),
+        .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "JSON", "OpenAI", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
         .testTarget(
             name: "ModelStoreTests",
             dependencies: [
                 "JSON", "ModelStore", "ScriptedServer", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: [
+                "JSON", "LoadGenerator", "ScriptedServer", "TestSupport",
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "OptionsTests",
+            dependencies: [
+                "Options", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Gateway", "JSON", "Node", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: swift),
     ]
