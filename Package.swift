@@ -133,15 +133,6 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "GatewayTests",
-            dependencies: [
-                "Gateway", "JSON", "OpenAI", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: swift),
-        .testTarget(
             name: "ModelStoreTests",
             dependencies: [
                 "JSON", "ModelStore", "ScriptedServer", "TestSupport",
