@@ -99,7 +99,8 @@ extension APIError {
         }
     }
 
-    static func excerpt(_ text: String) -> String {
-        text.utf8.count <= 64 ? text : String(text.prefix(60)) + "…"
+    /// The beginning of a text. Scalars are counted, for one character may hold any number of them.
+    package static func excerpt(_ text: String) -> String {
+        text.utf8.count <= 64 ? text : String(text.unicodeScalars.prefix(60)) + "…"
     }
 }
