@@ -1,4 +1,4 @@
-// Reads GGUF's blocks. Layouts: the GGUF specification's Q4_0, Q8_0, Q4_K, Q5_K and Q6_K.
+// Reads GGUF's blocks. Layouts: the GGUF specification's Q4_0, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K and Q6_K.
 #include "blocks.h"
 
 #include <string.h>
@@ -21,6 +21,29 @@ static void read_q4_0(const uint8_t *block, gk_row_block *target) {
         target->q[i] = block[2 + i] & 15;
         target->q[i + 16] = block[2 + i] >> 4;
     }
+}
+
+// Five bits: 16 bytes of nibbles as in Q4_0, bit 4 of column i is bit i of `high`.
+static void read_five_bits(const uint8_t high[4], const uint8_t nibbles[16], gk_row_block *target) {
+    for (int i = 0; i < 32; i++) {
+        int nibble = i < 16 ? nibbles[i] & 15 : nibbles[i - 16] >> 4;
+        target->q[i] = (uint8_t)(nibble | ((high[i / 8] >> i % 8) & 1) << 4);
+    }
+}
+
+// {f16 d; u8 high[4]; u8 q[16]}
+static void read_q5_0(const uint8_t *block, gk_row_block *target) {
+    target->d = gk_load16(block);
+    target->offset = 16;
+    read_five_bits(block + 2, block + 6, target);
+}
+
+// {f16 d, m; u8 high[4]; u8 q[16]}: weight = d · q + m, so -m is the min.
+static void read_q5_1(const uint8_t *block, gk_row_block *target) {
+    target->d = gk_load16(block);
+    target->dmin = gk_load16(block + 2) ^ 0x8000u;
+    target->min = 1;
+    read_five_bits(block + 4, block + 8, target);
 }
 
 // Eight pairs of 6-bit (scale, min) in 12 bytes: the first four whole, the others split over spare high bits.
@@ -78,6 +101,8 @@ void gk_row_block_read(gk_type type, const uint8_t *row, size_t index, gk_row_bl
     switch (type) {
         case GK_Q8_0: read_q8_0(row + index * bytes, target); return;
         case GK_Q4_0: read_q4_0(row + index * bytes, target); return;
+        case GK_Q5_0: read_q5_0(row + index * bytes, target); return;
+        case GK_Q5_1: read_q5_1(row + index * bytes, target); return;
         case GK_Q4_K: read_q4_k(super, part, target); return;
         case GK_Q5_K: read_q5_k(super, part, target); return;
         case GK_Q6_K: read_q6_k(super, part, target); return;

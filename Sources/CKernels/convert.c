@@ -80,7 +80,7 @@ bool gk_quantize(gk_type type, const float *source, void *target, size_t count) 
             }
             return true;
         case GK_Q8_0: case GK_Q4_0: break;
-        case GK_Q4_K: case GK_Q5_K: case GK_Q6_K: return false;
+        case GK_Q5_0: case GK_Q5_1: case GK_Q4_K: case GK_Q5_K: case GK_Q6_K: return false;
     }
     gk_require(count % GK_BLOCK == 0);
     for (size_t i = 0; i < count / GK_BLOCK; i++) {

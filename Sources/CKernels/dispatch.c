@@ -9,7 +9,7 @@ const gk_kernels gk_kernels_scalar = {
     .quantize = gk_quantize_scalar,
     .multiply = {gk_multiply_f32_scalar, gk_multiply_f16_scalar, gk_multiply_bf16_scalar, gk_multiply_q4_0_scalar,
                  gk_multiply_q8_0_scalar, gk_multiply_q4_k_scalar, gk_multiply_q5_k_scalar,
-                 gk_multiply_q6_k_scalar},
+                 gk_multiply_q6_k_scalar, gk_multiply_q5_0_scalar, gk_multiply_q5_1_scalar},
     .rms_norm = gk_rms_norm_scalar,
     .swiglu = gk_swiglu_scalar,
     .add = gk_add_scalar,

@@ -7,17 +7,18 @@
 #include "layout.h"
 
 enum {
-    GK_TYPES = 8,          // kinds of matrix, numbered by gk_type_index
+    GK_TYPES = 10,         // kinds of matrix, numbered by gk_type_index
     GK_TILE_TOKENS = 6,    // most tokens in one product tile
     GK_ATTEND_QUERIES = 8  // most queries that share one pass over keys and values
 };
 
 // One stripe of a matrix times a few tokens. Lanes are rows; for output (t, r) the sum runs over the blocks in
 // ascending order, whatever the tile:
-//   Q8_0, Q4_0  acc = fma(d·x.scale, dot, acc)
-//   Q4_K, Q5_K  acc = fma((d·scale)·x.scale, dot, acc); acc = fma(-(dmin·min), x.scaled_sum, acc)
-//   Q6_K        for both halves: acc = fma((d·scale)·x.scale, dot of the half, acc)
-//   floats      acc = fma(w, x, acc) for each column
+//   Q8_0, Q4_0, Q5_0  acc = fma(d·x.scale, dot, acc)
+//   Q5_1              acc = fma(d·x.scale, dot, acc); acc = fma(-dmin, x.scaled_sum, acc)
+//   Q4_K, Q5_K        acc = fma((d·scale)·x.scale, dot, acc); acc = fma(-(dmin·min), x.scaled_sum, acc)
+//   Q6_K              for both halves: acc = fma((d·scale)·x.scale, dot of the half, acc)
+//   floats            acc = fma(w, x, acc) for each column
 // then the bias is added. dot = Σ (byte - offset) q is exact. (d·scale and dmin·min are exact too.)
 typedef struct gk_tile {
     const uint8_t *quants;  // the stripe's

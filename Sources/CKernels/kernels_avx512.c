@@ -6,7 +6,7 @@ const gk_kernels gk_kernels_avx512 = {
     .quantize = gk_quantize_avx512,
     .multiply = {gk_multiply_f32_avx512, gk_multiply_f16_avx512, gk_multiply_bf16_avx512, gk_multiply_q4_0_avx512,
                  gk_multiply_q8_0_avx512, gk_multiply_q4_k_avx512, gk_multiply_q5_k_avx512,
-                 gk_multiply_q6_k_avx512},
+                 gk_multiply_q6_k_avx512, gk_multiply_q5_0_avx512, gk_multiply_q5_1_avx512},
     .rms_norm = gk_rms_norm_avx512,
     .swiglu = gk_swiglu_avx512,
     .add = gk_add_avx512,

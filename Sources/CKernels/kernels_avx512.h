@@ -6,6 +6,8 @@
 
 void gk_multiply_q8_0_avx512(const gk_tile *tile);
 void gk_multiply_q4_0_avx512(const gk_tile *tile);
+void gk_multiply_q5_0_avx512(const gk_tile *tile);
+void gk_multiply_q5_1_avx512(const gk_tile *tile);
 void gk_multiply_q4_k_avx512(const gk_tile *tile);
 void gk_multiply_q5_k_avx512(const gk_tile *tile);
 void gk_multiply_q6_k_avx512(const gk_tile *tile);

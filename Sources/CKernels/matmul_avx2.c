@@ -10,7 +10,7 @@
 
 // Products of how many vectors fit in 16 bits: 15·127·2 · 8, 31·127·2 · 4, 63·127·2 · 2, 128·127·2 · 1.
 GK_AVX2_INLINE int depth_of(const gk_type type) {
-    return type == GK_Q8_0 ? 1 : type == GK_Q6_K ? 2 : type == GK_Q5_K ? 4 : 8;
+    return type == GK_Q8_0 ? 1 : 8 >> gk_high_bits(type);
 }
 
 // Rows of octet `o` of vector v, 4 columns each: unsigned bytes, signed for Q8_0. Layout: layout.h.
@@ -21,13 +21,13 @@ GK_AVX2_INLINE __m256i vector_avx2(const gk_type type, const uint8_t *quants, co
     }
     __m256i pair = _mm256_loadu_si256((const void *)(quants + v / 2 * 128 + o * 32));
     __m256i low = _mm256_and_si256(v % 2 ? _mm256_srli_epi16(pair, 4) : pair, _mm256_set1_epi8(15));
-    if (type != GK_Q5_K && type != GK_Q6_K) return low;
-    const int per_plane = type == GK_Q6_K ? 4 : 8, bits = 8 / per_plane, planes = 8 / per_plane;
-    const uint8_t *place = quants + 512 + (o / 2 * planes + v / per_plane) * 64 + o % 2 * 32;
+    const int bits = gk_high_bits(type), per_plane = bits == 2 ? 4 : 8;
+    if (bits == 0) return low;
+    const uint8_t *place = quants + 512 + (o / 2 * bits + v / per_plane) * 64 + o % 2 * 32;
     __m256i plane = _mm256_loadu_si256((const void *)place);
     const int shift = 4 - v % per_plane * bits;  // brings the vector's bits to bit 4
     plane = shift >= 0 ? _mm256_slli_epi16(plane, shift) : _mm256_srli_epi16(plane, -shift);
-    return _mm256_or_si256(low, _mm256_and_si256(plane, _mm256_set1_epi8(type == GK_Q6_K ? 0x30 : 0x10)));
+    return _mm256_or_si256(low, _mm256_and_si256(plane, _mm256_set1_epi8(bits == 2 ? 0x30 : 0x10)));
 }
 
 GK_AVX2_INLINE const gk_block8 *x_block(const gk_tile *tile, const int token, size_t block) {
@@ -36,27 +36,30 @@ GK_AVX2_INLINE const gk_block8 *x_block(const gk_tile *tile, const int token, si
 
 // The start of a dot: minus offset · Σ q. Q8_0 needs none, its bytes are signed again.
 GK_AVX2_INLINE __m256i dot_start(const gk_type type, const gk_block8 *x, const int half) {
-    if (type == GK_Q4_0) return _mm256_set1_epi32(8 * x->negative_sum);
-    if (type != GK_Q6_K) return _mm256_setzero_si256();
-    return _mm256_set1_epi32(32 * (half == 0 ? x->negative_low : x->negative_sum - x->negative_low));
+    if (type == GK_Q8_0 || gk_offset(type) == 0) return _mm256_setzero_si256();
+    int32_t sum = x->negative_sum;
+    if (type == GK_Q6_K) sum = half == 0 ? x->negative_low : sum - x->negative_low;
+    return _mm256_set1_epi32(gk_offset(type) * sum);
 }
 
-// The scale of each row for a block (or half of it), and the min where the type has one.
+// 8 bytes times 8 floats.
+GK_AVX2_INLINE __m256 scaled(__m256 d, const uint8_t *bytes, const bool is_signed) {
+    __m128i narrow = _mm_loadl_epi64((const void *)bytes);
+    __m256i factor = is_signed ? _mm256_cvtepi8_epi32(narrow) : _mm256_cvtepu8_epi32(narrow);
+    return _mm256_mul_ps(d, _mm256_cvtepi32_ps(factor));
+}
+
+// The scale of each row of octet `o` for a block (or half of it), and the min where the type has one.
 GK_AVX2_INLINE __m256 row_scale(const gk_type type, const uint8_t *scales, size_t block, const int half, int o,
                                 __m256 *least) {
-    if (type == GK_Q8_0 || type == GK_Q4_0) return gk_load8_f16(scales + (block * GK_STRIPE + (size_t)o * 8) * 2);
-    const int halves = type == GK_Q6_K ? 1 : 2;
-    const uint8_t *super = scales + block / GK_SUPER_BLOCKS * (size_t)(GK_STRIPE * 2 * (halves + GK_SUPER_BLOCKS));
-    const uint8_t *bytes = super + GK_STRIPE * 2 * (halves + block % GK_SUPER_BLOCKS) + o * GK_OCTET;
-    __m256 d = gk_load8_f16(super + o * GK_OCTET * 2);
-    if (type == GK_Q6_K) {
-        __m256i factor = _mm256_cvtepi8_epi32(_mm_loadl_epi64((const void *)(bytes + half * GK_STRIPE)));
-        return _mm256_mul_ps(d, _mm256_cvtepi32_ps(factor));
+    const uint8_t *halves = scales + gk_halves_at(type, block), *bytes = NULL;
+    if (gk_is_super(type)) bytes = scales + gk_bytes_at(type, block) + o * GK_OCTET;
+    __m256 d = gk_load8_f16(halves + o * GK_OCTET * 2);
+    if (gk_has_min(type)) {
+        *least = gk_load8_f16(halves + (GK_STRIPE + o * GK_OCTET) * 2);
+        if (gk_is_super(type)) *least = scaled(*least, bytes + GK_STRIPE, false);
     }
-    __m256i min = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(bytes + GK_STRIPE)));
-    *least = _mm256_mul_ps(gk_load8_f16(super + (GK_STRIPE + o * GK_OCTET) * 2), _mm256_cvtepi32_ps(min));
-    __m256i factor = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)bytes));
-    return _mm256_mul_ps(d, _mm256_cvtepi32_ps(factor));
+    return gk_is_super(type) ? scaled(d, bytes + half * GK_STRIPE, type == GK_Q6_K) : d;
 }
 
 // One vector of weights times 4 activations of a token, pairs added.
@@ -106,7 +109,7 @@ GK_AVX2_INLINE void multiply_tokens(const gk_type type, const size_t block_bytes
                     const gk_block8 *x = x_block(tile, t, block);
                     __m256 product = _mm256_mul_ps(scale, _mm256_set1_ps(x->scale));
                     acc[o][t] = _mm256_fmadd_ps(product, _mm256_cvtepi32_ps(dot[t]), acc[o][t]);
-                    if (type != GK_Q4_K && type != GK_Q5_K) continue;
+                    if (!gk_has_min(type)) continue;
                     acc[o][t] = _mm256_fnmadd_ps(least, _mm256_set1_ps(x->scaled_sum), acc[o][t]);
                 }
             }
@@ -128,6 +131,8 @@ GK_AVX2_INLINE void multiply(const gk_type type, const size_t block_bytes, const
 
 GK_AVX2 void gk_multiply_q8_0_avx2(const gk_tile *tile) { multiply(GK_Q8_0, 1024, tile); }
 GK_AVX2 void gk_multiply_q4_0_avx2(const gk_tile *tile) { multiply(GK_Q4_0, 512, tile); }
+GK_AVX2 void gk_multiply_q5_0_avx2(const gk_tile *tile) { multiply(GK_Q5_0, 640, tile); }
+GK_AVX2 void gk_multiply_q5_1_avx2(const gk_tile *tile) { multiply(GK_Q5_1, 640, tile); }
 GK_AVX2 void gk_multiply_q4_k_avx2(const gk_tile *tile) { multiply(GK_Q4_K, 512, tile); }
 GK_AVX2 void gk_multiply_q5_k_avx2(const gk_tile *tile) { multiply(GK_Q5_K, 640, tile); }
 GK_AVX2 void gk_multiply_q6_k_avx2(const gk_tile *tile) { multiply(GK_Q6_K, 768, tile); }

@@ -17,6 +17,8 @@ GK_AVX512_INLINE void multiply(const gk_type type, const size_t block_bytes, con
 
 GK_AVX512 void gk_multiply_q8_0_avx512(const gk_tile *tile) { multiply(GK_Q8_0, 1024, tile); }
 GK_AVX512 void gk_multiply_q4_0_avx512(const gk_tile *tile) { multiply(GK_Q4_0, 512, tile); }
+GK_AVX512 void gk_multiply_q5_0_avx512(const gk_tile *tile) { multiply(GK_Q5_0, 640, tile); }
+GK_AVX512 void gk_multiply_q5_1_avx512(const gk_tile *tile) { multiply(GK_Q5_1, 640, tile); }
 GK_AVX512 void gk_multiply_q4_k_avx512(const gk_tile *tile) { multiply(GK_Q4_K, 512, tile); }
 GK_AVX512 void gk_multiply_q5_k_avx512(const gk_tile *tile) { multiply(GK_Q5_K, 640, tile); }
 GK_AVX512 void gk_multiply_q6_k_avx512(const gk_tile *tile) { multiply(GK_Q6_K, 768, tile); }

@@ -15,12 +15,12 @@ GK_AVX512_INLINE __m512i gk_vector_avx512(const gk_type type, const uint8_t *qua
     __m512i pair = _mm512_loadu_si512(quants + (v / 2 * 2 + g) * GK_VECTOR);
     __m512i low = _mm512_and_si512(v % 2 ? _mm512_srli_epi16(pair, 4) : pair, _mm512_set1_epi8(15));
     const uint8_t *planes = quants + 8 * GK_VECTOR;
-    const int per_plane = type == GK_Q6_K ? 4 : 8, bits = 8 / per_plane;
-    if (type != GK_Q5_K && type != GK_Q6_K) return low;
-    __m512i plane = _mm512_loadu_si512(planes + (g * (8 / per_plane) + v / per_plane) * GK_VECTOR);
+    const int bits = gk_high_bits(type), per_plane = bits == 2 ? 4 : 8;
+    if (bits == 0) return low;
+    __m512i plane = _mm512_loadu_si512(planes + (g * bits + v / per_plane) * GK_VECTOR);
     const int shift = 4 - v % per_plane * bits;  // brings the vector's bits to bit 4
     plane = shift >= 0 ? _mm512_slli_epi16(plane, (unsigned)shift) : _mm512_srli_epi16(plane, (unsigned)-shift);
-    __m512i mask = _mm512_set1_epi8(type == GK_Q6_K ? 0x30 : 0x10);
+    __m512i mask = _mm512_set1_epi8(bits == 2 ? 0x30 : 0x10);
     return _mm512_ternarylogic_epi32(low, plane, mask, 0xf8);  // low | (plane & mask)
 }
 
@@ -30,31 +30,33 @@ GK_AVX512_INLINE const gk_block8 *gk_x_block(const gk_tile *tile, const int toke
 
 // The start of a dot: minus offset · Σ q, which makes unsigned bytes signed.
 GK_AVX512_INLINE __m512i gk_dot_start(const gk_type type, const gk_block8 *x, const int half) {
-    if (type == GK_Q8_0) return _mm512_slli_epi32(_mm512_set1_epi32(x->negative_sum), 7);
-    if (type == GK_Q4_0) return _mm512_slli_epi32(_mm512_set1_epi32(x->negative_sum), 3);
-    if (type != GK_Q6_K) return _mm512_setzero_si512();
-    __m512i low = _mm512_set1_epi32(x->negative_low);
-    if (half == 0) return _mm512_slli_epi32(low, 5);
-    return _mm512_slli_epi32(_mm512_sub_epi32(_mm512_set1_epi32(x->negative_sum), low), 5);
+    if (gk_offset(type) == 0) return _mm512_setzero_si512();
+    __m512i sum = _mm512_set1_epi32(x->negative_sum);
+    if (type == GK_Q6_K) {
+        __m512i low = _mm512_set1_epi32(x->negative_low);
+        sum = half == 0 ? low : _mm512_sub_epi32(sum, low);
+    }
+    return _mm512_slli_epi32(sum, (unsigned)__builtin_ctz((unsigned)gk_offset(type)));
 }
 
-// The scale of each row for a block (or half of it), and the min where the type has one.
-GK_AVX512_INLINE __m512 gk_row_scale_avx512(const gk_type type, const uint8_t *scales, size_t block, const int half,
-                                        const int g, __m512 *least) {
-    if (type == GK_Q8_0 || type == GK_Q4_0) return gk_load16_f16(scales + (block * GK_STRIPE + g * GK_LANES) * 2);
-    const int halves = type == GK_Q6_K ? 1 : 2;
-    const uint8_t *super = scales + block / GK_SUPER_BLOCKS * (size_t)(GK_STRIPE * 2 * (halves + GK_SUPER_BLOCKS));
-    const uint8_t *bytes = super + GK_STRIPE * 2 * (halves + block % GK_SUPER_BLOCKS) + g * GK_LANES;
-    __m512 d = gk_load16_f16(super + g * GK_LANES * 2);
-    if (type == GK_Q6_K) {
-        __m512i factor = _mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)(bytes + half * GK_STRIPE)));
-        return _mm512_mul_ps(d, _mm512_cvtepi32_ps(factor));
-    }
-    __m512 dmin = gk_load16_f16(super + (GK_STRIPE + g * GK_LANES) * 2);
-    __m512i min = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)(bytes + GK_STRIPE)));
-    *least = _mm512_mul_ps(dmin, _mm512_cvtepi32_ps(min));
-    __m512i factor = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)bytes));
+// 16 bytes times 16 floats.
+GK_AVX512_INLINE __m512 gk_scaled(__m512 d, const uint8_t *bytes, const bool is_signed) {
+    __m128i narrow = _mm_loadu_si128((const void *)bytes);
+    __m512i factor = is_signed ? _mm512_cvtepi8_epi32(narrow) : _mm512_cvtepu8_epi32(narrow);
     return _mm512_mul_ps(d, _mm512_cvtepi32_ps(factor));
+}
+
+// The scale of each row of group g for a block (or half of it), and the min where the type has one.
+GK_AVX512_INLINE __m512 gk_row_scale_avx512(const gk_type type, const uint8_t *scales, size_t block, const int half,
+                                            const int g, __m512 *least) {
+    const uint8_t *halves = scales + gk_halves_at(type, block), *bytes = NULL;
+    if (gk_is_super(type)) bytes = scales + gk_bytes_at(type, block) + g * GK_LANES;
+    __m512 d = gk_load16_f16(halves + g * GK_LANES * 2);
+    if (gk_has_min(type)) {
+        *least = gk_load16_f16(halves + (GK_STRIPE + g * GK_LANES) * 2);
+        if (gk_is_super(type)) *least = gk_scaled(*least, bytes + GK_STRIPE, false);
+    }
+    return gk_is_super(type) ? gk_scaled(d, bytes + half * GK_STRIPE, type == GK_Q6_K) : d;
 }
 
 // acc += scale · dot (- min · Σ) for one half of a block, or all of it.
@@ -68,7 +70,7 @@ GK_AVX512_INLINE void gk_step_avx512(const gk_type type, const int tokens, const
             const gk_block8 *x = gk_x_block(tile, t, block);
             __m512 product = _mm512_mul_ps(scale, _mm512_set1_ps(x->scale));
             acc[t][g] = _mm512_fmadd_ps(product, _mm512_cvtepi32_ps(dot[t][g]), acc[t][g]);
-            if (type == GK_Q4_K || type == GK_Q5_K) {
+            if (gk_has_min(type)) {
                 acc[t][g] = _mm512_fnmadd_ps(least, _mm512_set1_ps(x->scaled_sum), acc[t][g]);
             }
         }

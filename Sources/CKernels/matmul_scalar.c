@@ -14,17 +14,12 @@ static uint8_t nibble(const uint8_t *quants, size_t v, size_t i) {
 
 // Byte i (0 ..< 128, both groups) of vector v.
 static uint8_t quant(gk_type type, const uint8_t *quants, size_t v, size_t i) {
-    const uint8_t *planes = quants + 8 * VECTOR;
-    size_t g = i / VECTOR, lane = i % VECTOR;
-    switch (type) {
-        case GK_Q8_0: return quants[v * 2 * VECTOR + i];
-        case GK_Q5_K: return (uint8_t)(nibble(quants, v, i) | ((planes[g * VECTOR + lane] >> v) & 1) << 4);
-        case GK_Q6_K: {
-            uint8_t plane = planes[(g * 2 + v / 4) * VECTOR + lane];
-            return (uint8_t)(nibble(quants, v, i) | ((plane >> (2 * (v % 4))) & 3) << 4);
-        }
-        default: return nibble(quants, v, i);
-    }
+    if (type == GK_Q8_0) return quants[v * 2 * VECTOR + i];
+    size_t bits = (size_t)gk_high_bits(type), per_plane = bits == 0 ? 8 : 8 / bits;
+    if (bits == 0) return nibble(quants, v, i);
+    const uint8_t *planes = quants + 8 * VECTOR + i / VECTOR * bits * VECTOR;
+    uint8_t high = planes[v / per_plane * VECTOR + i % VECTOR] >> (v % per_plane * bits);
+    return (uint8_t)(nibble(quants, v, i) | (high & ((1 << bits) - 1)) << 4);
 }
 
 // The bytes of one block, [v][row][4 columns].
@@ -46,41 +41,38 @@ static int32_t dot(uint8_t bytes[8][GK_STRIPE][4], const gk_block8 *x, size_t ro
 
 static float f16_at(const uint8_t *base, size_t index) { return gk_from_f16(gk_load16(base + 2 * index)); }
 
-static float step_simple(int offset, uint8_t bytes[8][GK_STRIPE][4], const uint8_t *scales, size_t block,
+static float step_simple(gk_type type, uint8_t bytes[8][GK_STRIPE][4], const uint8_t *scales, size_t block,
                          const gk_block8 *x, size_t row, float acc) {
-    int32_t exact = dot(bytes, x, row, 0, 8) + offset * x->negative_sum;
-    return fmaf(f16_at(scales, block * GK_STRIPE + row) * x->scale, (float)exact, acc);
+    const uint8_t *halves = scales + gk_halves_at(type, block);
+    int32_t exact = dot(bytes, x, row, 0, 8) + gk_offset(type) * x->negative_sum;
+    acc = fmaf(f16_at(halves, row) * x->scale, (float)exact, acc);
+    return gk_has_min(type) ? fmaf(-f16_at(halves, GK_STRIPE + row), x->scaled_sum, acc) : acc;
 }
 
-static float step_min(uint8_t bytes[8][GK_STRIPE][4], const uint8_t *scales, size_t block,
-                      const gk_block8 *x, size_t row, float acc) {
-    const uint8_t *super = scales + block / GK_SUPER_BLOCKS * (GK_STRIPE * 2 * (2 + GK_SUPER_BLOCKS));
-    const uint8_t *pairs = super + GK_STRIPE * 2 * (2 + block % GK_SUPER_BLOCKS);
-    float scale = f16_at(super, row) * (float)pairs[row];
-    float least = f16_at(super, GK_STRIPE + row) * (float)pairs[GK_STRIPE + row];
+static float step_super(gk_type type, uint8_t bytes[8][GK_STRIPE][4], const uint8_t *scales, size_t block,
+                        const gk_block8 *x, size_t row, float acc) {
+    const uint8_t *halves = scales + gk_halves_at(type, block), *pairs = scales + gk_bytes_at(type, block);
+    float scale = f16_at(halves, row) * (float)pairs[row];
+    float least = f16_at(halves, GK_STRIPE + row) * (float)pairs[GK_STRIPE + row];
     acc = fmaf(scale * x->scale, (float)dot(bytes, x, row, 0, 8), acc);
     return fmaf(-least, x->scaled_sum, acc);
 }
 
 static float step_halves(uint8_t bytes[8][GK_STRIPE][4], const uint8_t *scales, size_t block,
                          const gk_block8 *x, size_t row, float acc) {
-    const uint8_t *super = scales + block / GK_SUPER_BLOCKS * (GK_STRIPE * 2 * (1 + GK_SUPER_BLOCKS));
-    const int8_t *pair = (const int8_t *)super + GK_STRIPE * 2 * (1 + block % GK_SUPER_BLOCKS);
-    float d = f16_at(super, row);
+    const uint8_t *pair = scales + gk_bytes_at(GK_Q6_K, block);
+    float d = f16_at(scales + gk_halves_at(GK_Q6_K, block), row);
     int32_t low = dot(bytes, x, row, 0, 4) + 32 * x->negative_low;
     int32_t high = dot(bytes, x, row, 4, 8) + 32 * (x->negative_sum - x->negative_low);
-    acc = fmaf(d * (float)pair[row] * x->scale, (float)low, acc);
-    return fmaf(d * (float)pair[GK_STRIPE + row] * x->scale, (float)high, acc);
+    acc = fmaf(d * (float)(int8_t)pair[row] * x->scale, (float)low, acc);
+    return fmaf(d * (float)(int8_t)pair[GK_STRIPE + row] * x->scale, (float)high, acc);
 }
 
 static float step(gk_type type, uint8_t bytes[8][GK_STRIPE][4], const uint8_t *scales, size_t block,
                   const gk_block8 *x, size_t row, float acc) {
-    switch (type) {
-        case GK_Q8_0: return step_simple(128, bytes, scales, block, x, row, acc);
-        case GK_Q4_0: return step_simple(8, bytes, scales, block, x, row, acc);
-        case GK_Q6_K: return step_halves(bytes, scales, block, x, row, acc);
-        default: return step_min(bytes, scales, block, x, row, acc);
-    }
+    if (type == GK_Q6_K) return step_halves(bytes, scales, block, x, row, acc);
+    if (gk_is_super(type)) return step_super(type, bytes, scales, block, x, row, acc);
+    return step_simple(type, bytes, scales, block, x, row, acc);
 }
 
 static void store(const gk_tile *tile, size_t token, const float acc[GK_STRIPE]) {
@@ -105,6 +97,8 @@ static void multiply_quantized(gk_type type, size_t block_bytes, const gk_tile *
 
 void gk_multiply_q8_0_scalar(const gk_tile *tile) { multiply_quantized(GK_Q8_0, 1024, tile); }
 void gk_multiply_q4_0_scalar(const gk_tile *tile) { multiply_quantized(GK_Q4_0, 512, tile); }
+void gk_multiply_q5_0_scalar(const gk_tile *tile) { multiply_quantized(GK_Q5_0, 640, tile); }
+void gk_multiply_q5_1_scalar(const gk_tile *tile) { multiply_quantized(GK_Q5_1, 640, tile); }
 void gk_multiply_q4_k_scalar(const gk_tile *tile) { multiply_quantized(GK_Q4_K, 512, tile); }
 void gk_multiply_q5_k_scalar(const gk_tile *tile) { multiply_quantized(GK_Q5_K, 640, tile); }
 void gk_multiply_q6_k_scalar(const gk_tile *tile) { multiply_quantized(GK_Q6_K, 768, tile); }

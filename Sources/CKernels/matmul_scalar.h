@@ -6,6 +6,8 @@
 
 void gk_multiply_q8_0_scalar(const gk_tile *tile);
 void gk_multiply_q4_0_scalar(const gk_tile *tile);
+void gk_multiply_q5_0_scalar(const gk_tile *tile);
+void gk_multiply_q5_1_scalar(const gk_tile *tile);
 void gk_multiply_q4_k_scalar(const gk_tile *tile);
 void gk_multiply_q5_k_scalar(const gk_tile *tile);
 void gk_multiply_q6_k_scalar(const gk_tile *tile);

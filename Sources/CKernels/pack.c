@@ -46,23 +46,18 @@ static void write_quants(gk_type type, const uint8_t quants[VECTORS * VECTOR], u
         return;
     }
     write_nibbles(quants, target);
-    if (type == GK_Q5_K) write_planes(quants, 1, target + VECTORS * VECTOR / 2);
-    if (type == GK_Q6_K) write_planes(quants, 2, target + VECTORS * VECTOR / 2);
+    if (gk_high_bits(type) != 0) write_planes(quants, gk_high_bits(type), target + VECTORS * VECTOR / 2);
 }
 
 // One row's scales of block `index`, among those of its stripe.
 static void write_scales(gk_type type, const gk_row_block *block, size_t index, size_t row, uint8_t *scales) {
-    if (type == GK_Q8_0 || type == GK_Q4_0) {
-        memcpy(scales + (index * GK_STRIPE + row) * 2, &block->d, 2);
-        return;
-    }
-    size_t halves = type == GK_Q6_K ? 1 : 2;  // f16 values for each row in front of the bytes
-    uint8_t *super = scales + index / GK_SUPER_BLOCKS * (GK_STRIPE * 2 * (halves + GK_SUPER_BLOCKS));
-    uint8_t *bytes = super + GK_STRIPE * 2 * (halves + index % GK_SUPER_BLOCKS);
-    memcpy(super + row * 2, &block->d, 2);
-    if (type != GK_Q6_K) memcpy(super + (GK_STRIPE + row) * 2, &block->dmin, 2);
+    uint8_t *halves = scales + gk_halves_at(type, index);
+    memcpy(halves + row * 2, &block->d, 2);
+    if (gk_has_min(type)) memcpy(halves + (GK_STRIPE + row) * 2, &block->dmin, 2);
+    if (!gk_is_super(type)) return;
+    uint8_t *bytes = scales + gk_bytes_at(type, index);
     bytes[row] = (uint8_t)block->scale[0];
-    bytes[GK_STRIPE + row] = type == GK_Q6_K ? (uint8_t)block->scale[1] : block->min;
+    bytes[GK_STRIPE + row] = gk_has_min(type) ? block->min : (uint8_t)block->scale[1];
 }
 
 static void pack_quantized(const packing *job, size_t stripe) {

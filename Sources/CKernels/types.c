@@ -7,7 +7,7 @@
 size_t gk_block_weights(gk_type type) {
     switch (type) {
         case GK_F32: case GK_F16: case GK_BF16: return 1;
-        case GK_Q4_0: case GK_Q8_0: return GK_BLOCK;
+        case GK_Q4_0: case GK_Q5_0: case GK_Q5_1: case GK_Q8_0: return GK_BLOCK;
         case GK_Q4_K: case GK_Q5_K: case GK_Q6_K: return GK_SUPER;
     }
     return 0;
@@ -18,6 +18,8 @@ size_t gk_block_bytes(gk_type type) {
         case GK_F32: return 4;
         case GK_F16: case GK_BF16: return 2;
         case GK_Q4_0: return 2 + 16;
+        case GK_Q5_0: return 2 + 4 + 16;
+        case GK_Q5_1: return 4 + 4 + 16;
         case GK_Q8_0: return 2 + 32;
         case GK_Q4_K: return 4 + 12 + 128;
         case GK_Q5_K: return 4 + 12 + 32 + 128;
@@ -36,6 +38,8 @@ size_t gk_type_index(gk_type type) {
         case GK_Q4_K: return 5;
         case GK_Q5_K: return 6;
         case GK_Q6_K: return 7;
+        case GK_Q5_0: return 8;
+        case GK_Q5_1: return 9;
     }
     gk_contract_broken(__func__, "a known type");
 }
@@ -44,26 +48,15 @@ bool gk_is_quantized(gk_type type) { return gk_block_weights(type) > 1; }
 
 // Bytes of quants in one block of a stripe.
 static size_t stripe_block_bytes(gk_type type) {
-    switch (type) {
-        case GK_F32: return GK_STRIPE * 4;
-        case GK_F16: case GK_BF16: return GK_STRIPE * 2;
-        case GK_Q8_0: return GK_STRIPE * GK_BLOCK;
-        case GK_Q4_0: case GK_Q4_K: return GK_STRIPE * GK_BLOCK / 2;
-        case GK_Q5_K: return GK_STRIPE * GK_BLOCK / 2 + GK_STRIPE * GK_BLOCK / 8;
-        case GK_Q6_K: return GK_STRIPE * GK_BLOCK / 2 + GK_STRIPE * GK_BLOCK / 4;
-    }
-    return 0;
+    if (!gk_is_quantized(type)) return GK_STRIPE * gk_block_bytes(type);
+    if (type == GK_Q8_0) return GK_STRIPE * GK_BLOCK;
+    return GK_STRIPE * GK_BLOCK * (size_t)(4 + gk_high_bits(type)) / 8;
 }
 
 // Bytes of scales in one block of the type (32 or 256 columns) of a stripe.
 static size_t stripe_scale_bytes(gk_type type) {
-    switch (type) {
-        case GK_Q8_0: case GK_Q4_0: return GK_STRIPE * 2;
-        case GK_Q4_K: case GK_Q5_K: return GK_STRIPE * (2 + 2) + GK_SUPER_BLOCKS * GK_STRIPE * 2;
-        case GK_Q6_K: return GK_STRIPE * 2 + GK_SUPER_BLOCKS * GK_STRIPE * 2;
-        case GK_F32: case GK_F16: case GK_BF16: return 0;
-    }
-    return 0;
+    if (!gk_is_quantized(type)) return 0;
+    return GK_STRIPE * 2 * (gk_halves(type) + (gk_is_super(type) ? GK_SUPER_BLOCKS : 0));
 }
 
 gk_layout gk_layout_of(gk_type type, size_t rows, size_t columns) {

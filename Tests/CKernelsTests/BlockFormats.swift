@@ -22,8 +22,8 @@ enum BlockFormats {
     private static func scaleOffsets(_ type: WeightType) -> [Int] {
         switch type {
         case .f32, .bf16: []
-        case .f16, .q4_0, .q8_0: [0]
-        case .q4_K, .q5_K: [0, 2]
+        case .f16, .q4_0, .q5_0, .q8_0: [0]
+        case .q5_1, .q4_K, .q5_K: [0, 2]
         case .q6_K: [208]
         }
     }
@@ -45,6 +45,8 @@ enum BlockFormats {
         case .f16: return half(block, 0)
         case .q8_0: return half(block, 0) * Double(Int8(bitPattern: block[2 + i]))
         case .q4_0: return half(block, 0) * Double((Int(block[2 + i % 16]) >> (i / 16 * 4)) % 16 - 8)
+        case .q5_0: return half(block, 0) * Double(fiveBits(block, high: 2, i) - 16)
+        case .q5_1: return half(block, 0) * Double(fiveBits(block, high: 4, i)) + half(block, 2)
         case .q4_K, .q5_K: return kWeight(type, block, i)
         case .q6_K: return q6Weight(block, i)
         }
@@ -61,6 +63,12 @@ enum BlockFormats {
 
     private static func half(_ block: [UInt8], _ offset: Int) -> Double {
         Double(Float16(bitPattern: UInt16(word(block, offset))))
+    }
+
+    /// Q5_0 and Q5_1: four bytes of fifth bits, then 16 of nibbles, the first 16 weights low.
+    private static func fiveBits(_ block: [UInt8], high: Int, _ i: Int) -> Int {
+        let fifth = (word(block, high) | word(block, high + 2) << 16) >> UInt32(i) & 1
+        return Int(block[high + 4 + i % 16]) >> (i / 16 * 4) & 15 | Int(fifth) << 4
     }
 
     /// Q4_K and Q5_K: d · scale · q - dmin · min with eight 6-bit pairs (scale, min) in 12 bytes.

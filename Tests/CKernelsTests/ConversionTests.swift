@@ -98,7 +98,7 @@ struct ConversionTests {
             }
         }
         var block = [UInt8](repeating: 0, count: 300)
-        for type in [GK_Q4_K, GK_Q5_K, GK_Q6_K] {
+        for type in [GK_Q5_0, GK_Q5_1, GK_Q4_K, GK_Q5_K, GK_Q6_K] {
             #expect(!gk_quantize(type, [Float](repeating: 1, count: 256), &block, 256))
         }
     }
@@ -123,7 +123,10 @@ struct ConversionTests {
     @Test("Packing keeps 4-bit weights small")
     func packedSize() {
         let weights = 896 * 4864
-        for (type, most) in [(GK_Q4_0, 4.5), (GK_Q8_0, 8.5), (GK_Q4_K, 4.625), (GK_Q5_K, 5.625), (GK_Q6_K, 6.5625)] {
+        for (type, most) in [
+            (GK_Q4_0, 4.5), (GK_Q5_0, 5.5), (GK_Q5_1, 6), (GK_Q8_0, 8.5), (GK_Q4_K, 4.625), (GK_Q5_K, 5.625),
+            (GK_Q6_K, 6.5625),
+        ] {
             #expect(Double(gk_packed_bytes(type, 896, 4864)) * 8 / Double(weights) <= most)
         }
     }

@@ -30,7 +30,8 @@ struct MatmulTests {
         }
     }
 
-    @Test("A column count of one block is enough", arguments: [WeightType.q8_0, .q4_0, .f32, .f16, .bf16])
+    @Test(
+        "A column count of one block is enough", arguments: [WeightType.q8_0, .q4_0, .q5_0, .q5_1, .f32, .f16, .bf16])
     func narrow(_ type: WeightType) {
         var dice = Dice(seed: 12)
         let columns = type.isQuantized ? 32 : 1

@@ -5,7 +5,11 @@
 // named by `gk_isa`. All forms of a kernel give the SAME BITS: sums run in an order fixed by the model
 // and the position alone (never by the number of rows in the batch, the number of threads or the vector
 // width), products are fused with `fmaf` wherever the reference says so, and integer dots are exact.
-// Batch invariance and token-exact resume on another machine rest on this.
+// Batch invariance and token-exact resume on another machine rest on this. (Of a NaN only that it is one is
+// the same everywhere, not its payload.)
+//
+// Arguments are the program's own: what comes from outside is checked by the rooms above. A call whose sizes
+// contradict each other stops the program, because going on would read or write out of bounds.
 #ifndef GLEANER_CKERNELS_H
 #define GLEANER_CKERNELS_H
 
@@ -24,7 +28,7 @@ typedef enum gk_isa {
     GK_ISA_SCALAR = 0,
     GK_ISA_AVX2 = 1,         // AVX2 + FMA + F16C
     GK_ISA_AVX512_VNNI = 2,  // AVX-512 F/BW/VL/DQ + VNNI
-    GK_ISA_NEON = 3,         // ARMv8 with dot product
+    GK_ISA_NEON = 3,         // ARMv8 with dot product: no kernels yet, such processors run the scalar ones
 } gk_isa;
 
 // A table of kernels for one instruction set; opaque to callers.
@@ -44,11 +48,13 @@ const char *gk_isa_name(gk_isa isa);
 typedef struct gk_pool gk_pool;
 typedef void (*gk_task)(void *context, size_t chunk, size_t thread);
 
-// `threads` >= 1 counts the calling thread. Returns NULL when a thread could not be started.
+// `threads` counts the calling thread. Returns NULL when it is 0 or above 1024, or when a thread could not be
+// started.
 gk_pool *gk_pool_create(size_t threads);
 void gk_pool_destroy(gk_pool *pool);
 size_t gk_pool_threads(const gk_pool *pool);
-// Runs task(context, 0 ..< chunks, thread) over the pool and returns when all chunks are done.
+// Runs task(context, 0 ..< chunks, thread) over the pool and returns when all chunks are done. `thread` is below
+// gk_pool_threads. Without a pool (NULL, here and in every kernel) the calling thread does all of it.
 // Chunks are taken from an atomic counter, so a thread that lost its core delays only its own chunk.
 void gk_pool_run(gk_pool *pool, size_t chunks, gk_task task, void *context);
 
@@ -59,6 +65,8 @@ typedef enum gk_type {
     GK_F32 = 0,
     GK_F16 = 1,
     GK_Q4_0 = 2,
+    GK_Q5_0 = 6,  // k-quant files hold it (and Q5_1) where the columns are no multiple of 256
+    GK_Q5_1 = 7,
     GK_Q8_0 = 8,
     GK_Q4_K = 12,
     GK_Q5_K = 13,
@@ -72,14 +80,15 @@ size_t gk_block_bytes(gk_type type);
 
 // Decodes `count` weights (a multiple of the block) stored at `source`, which needs no alignment.
 void gk_dequantize(gk_type type, const void *source, float *target, size_t count);
-// Encodes to F32, F16, BF16, Q8_0 or Q4_0 with the rounding of the GGUF reference. False for other types.
+// Encodes to F32, F16, BF16, Q8_0 or Q4_0 with the rounding of the GGUF reference. False for other types. A block
+// with a NaN or an infinity gets the scale NaN.
 bool gk_quantize(gk_type type, const float *source, void *target, size_t count);
 
 // ---------------------------------------------------------------------------------------------------
 // Matrix product y = x Wᵀ (+ bias): W is [rows × columns], x [tokens × columns], y [tokens × rows].
 
-// A weight matrix in this library's packed layout (16 rows interleaved). `data` is 64-byte aligned and
-// owned by the caller.
+// A weight matrix in this library's packed layout (stripes of 32 interleaved rows: layout.h). `data` is 64-byte
+// aligned and owned by the caller. The layout is the same for every instruction set.
 typedef struct gk_matrix {
     gk_type type;  // type of the source
     size_t rows;
@@ -93,9 +102,11 @@ size_t gk_packed_bytes(gk_type type, size_t rows, size_t columns);
 // Packs GGUF-layout rows (row-major, blocks along columns) into `packed`. The pool splits by rows.
 void gk_pack(gk_pool *pool, gk_type type, size_t rows, size_t columns, const void *source, void *packed);
 
-// How activations enter a product: for F32, F16 and BF16 weights as they are; for quantized weights as
-// int8 with one float scale and one sum for each 32 columns.
-// Bytes of scratch that `gk_activations_prepare` needs (64-byte aligned).
+// How activations enter a product: for F32, F16 and BF16 weights as they are; for quantized weights as int8
+// with a float scale (amax / 127, rounded to nearest even) and sums for each 32 columns. 32 activations of which
+// one is NaN or infinite make every output of their token NaN.
+// Bytes of scratch that `gk_activations_prepare` needs (64-byte aligned); 0 for float weights, when `columns` is
+// not a multiple of 32, or when the size overflows.
 size_t gk_activations_bytes(gk_type weight_type, size_t tokens, size_t columns);
 typedef struct gk_activations {
     const float *values;  // [tokens × columns], as given
@@ -109,7 +120,7 @@ typedef struct gk_activations {
 gk_activations gk_activations_prepare(const gk_kernels *kernels, gk_pool *pool, gk_type weight_type,
                                       const float *x, size_t tokens, size_t columns, void *scratch);
 
-// y[t × y_stride + r] = Σ_c W[r,c] x[t,c] + (bias ? bias[r] : 0). y must not overlap x.
+// y[t × y_stride + r] = Σ_c W[r,c] x[t,c] + (bias ? bias[r] : 0). y must not overlap x. Only r < rows is written.
 void gk_matmul(const gk_kernels *kernels, gk_pool *pool, const gk_matrix *weights,
                const gk_activations *x, const float *bias, float *y, size_t y_stride);
 
@@ -164,8 +175,10 @@ typedef struct gk_kv_row {
 void gk_kv_write(const gk_kernels *kernels, gk_pool *pool, const gk_kv_layer *layer,
                  const gk_kv_row *rows, size_t tokens, const float *keys, const float *values);
 
-// Causal attention: row t attends to positions max(0, position - window + 1) ... position of its own
-// sequence (window 0: all). q and out are [tokens × heads × head_width], heads a multiple of kv_heads.
+// Causal attention, after the step's keys and values are written: row t attends to positions
+// max(0, position - window + 1) ... position of its own sequence (window 0: all), and no other slot of the cache
+// is read into a result. q and out are [tokens × heads × head_width], heads a multiple of kv_heads. Neighbouring
+// rows with the same `blocks` pointer share the loading of keys and values.
 // Softmax(scale · q·k) in fp32; keys are summed in absolute order, 16 at a time.
 // Bytes of scratch for rows up to `max_position`.
 size_t gk_attention_scratch_bytes(const gk_pool *pool, size_t heads, size_t kv_heads, size_t max_position);
