@@ -23,8 +23,8 @@ enum GGUFSplit {
     /// True for every part of a split model but the first, by its name.
     static func isLaterPart(_ name: String) -> Bool {
         let ending = name.suffix(suffix(part: 0, of: 1).count)
-        guard ending.first == "-", ending.dropFirst(6).hasPrefix("-of-"), ending.hasSuffix(".gguf") else { return false }
-        return Int(ending.dropFirst().prefix(5)).map { $0 > 1 } ?? false
+        let isPart = ending.first == "-" && ending.dropFirst(6).hasPrefix("-of-") && ending.hasSuffix(".gguf")
+        return isPart && Int(ending.dropFirst().prefix(5)).map { $0 > 1 } == true
     }
 
     /// The paths of all parts, from the path of the first.
@@ -35,8 +35,9 @@ enum GGUFSplit {
         guard count < 100_000 else { throw metadata.invalid("split.count", rule: "below 100000") }
         let ending = suffix(part: 0, of: count)
         guard path.hasSuffix(ending) else {
+            let what = "opening a part of a split model under this name"
             let advice = "open the one whose name ends in '\(ending)', with the others beside it"
-            throw WeightsError(.unsupported("opening a part of a split model under this name", advice: advice), file: path)
+            throw WeightsError(.unsupported(what, advice: advice), file: path)
         }
         let stem = path.dropLast(ending.count)
         return (0..<count).map { stem + suffix(part: $0, of: count) }

@@ -41,6 +41,7 @@ import Weights
         Case("scores count", 1 << 62, "metadata 'sample.scores' count"),
         Case("inner count", .max, "metadata 'sample.nested' element 0 count"),
         Case("inner element type", 77, "metadata 'sample.nested' element 0 element type"),
+        Case("inner bools", 2, "metadata 'sample.nested' element 0 element 0"),
         Case("f32 dimension count", 5, "tensor 'weights.f32' dimension count"),
         Case("f32 dimension count", .max, "tensor 'weights.f32' dimension count"),
         Case("f32 dimension 0", 0, "tensor 'weights.f32' dimension 0"),
@@ -80,7 +81,8 @@ import Weights
     /// Shapes whose size overflows, is more than the file holds, or is not whole blocks.
     @Test(arguments: [
         Case("f32 dimension 0", 1 << 62, "shape"), Case("f32 dimension 0", UInt64(Int.max), "shape"),
-        Case("q8 dimension 1", 1 << 58, "shape"), Case("q8 dimension 0", 33, "shape"),
+        Case("f32 dimension 0", 1 << 61, "shape"), Case("q8 dimension 1", 1 << 58, "shape"),
+        Case("q8 dimension 0", 33, "shape"),
         Case("q8 dimension 0", 1, "shape"), Case("f32 dimension 0", 1 << 20, "data"),
         Case("q8 dimension 1", 1 << 30, "data"),
     ])

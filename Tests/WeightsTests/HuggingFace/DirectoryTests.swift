@@ -121,12 +121,13 @@ import Weights
         #expect(try Checkpoint.open(folder.path).tensorNames == ["w"])
     }
 
-    @Test(arguments: [
-        ([], "empty"), (Array("PK\u{3}\u{4}and more".utf8), "pickle"), ([0x80, 0x02, 0x8A, 0x0A], "pickle"),
-        (RawSafetensors.image(), "give the directory"), (Array("version https://git-lfs".utf8), "git lfs pull"),
-        (Array("<html>404".utf8), "text"), (Array("hello".utf8), "does not start with 'GGUF'"),
-        ([0x47, 0x47], "truncated"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], "empty"), (Array("PK\u{3}\u{4}and more".utf8), "pickle"), ([0x80, 0x02, 0x8A, 0x0A], "pickle"),
+            (RawSafetensors.image(), "give the directory"), (Array("version https://git-lfs".utf8), "git lfs pull"),
+            (Array("<html>404".utf8), "text"), (Array("hello".utf8), "does not start with 'GGUF'"),
+            ([0x47, 0x47], "truncated"),
+        ] as [([UInt8], String)])
     func otherFilesAreRecognized(content: [UInt8], message: String) throws {
         let path = try folder.write("model", content)
         let error = try failure(path)

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 import Weights
@@ -26,6 +27,13 @@ import Weights
         #expect(try none.shape == [0, 7] && none.floats().isEmpty)
         let one = try checkpoint.tensor("one")
         #expect(try one.shape.isEmpty && one.floats().count == 1)
+    }
+
+    /// Quotes, backslashes, colons and braces in a name are not structure.
+    @Test(arguments: [(#"{:\"}"#, #"{:"}"#), (#"\\"#, #"\"#), (#"\\\":["#, #"\":["#)])
+    func awkwardNamesAreNames(escaped: String, name: String) throws {
+        let header = try #require(RawSafetensors.header.replacingFirst("\"b\"", "\"\(escaped)\""))
+        #expect(try open(RawSafetensors.image(header)).tensor(name).count == 4)
     }
 
     /// Other types are in the table, and an error only for those who ask.
@@ -74,6 +82,15 @@ import Weights
     func headerLengthIsBounded(_ length: UInt64) throws {
         let error = try #require(throws: WeightsError.self) { try open(RawSafetensors.image(length: length)) }
         #expect(error.field == "header length" && error.byte == 0)
+    }
+
+    /// A header that fits its file may still be longer than any real one: a hole of 100 MB claims to be JSON.
+    @Test func headerIsNoLongerThanTheReferences() throws {
+        let path = folder.path + "/model.safetensors"
+        try folder.write("model.safetensors", Array(RawSafetensors.image(length: 100_000_001).prefix(8)))
+        #expect(truncate(path, 100_000_100) == 0)
+        let error = try #require(throws: WeightsError.self) { try Checkpoint.open(folder.path) }
+        #expect(error.field == "header length" && error.description.contains("at most 100000000"))
     }
 
     @Test func everyPrefixIsRefused() throws {
