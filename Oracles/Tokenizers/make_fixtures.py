@@ -159,6 +159,9 @@ def byte_level_flavours(model: dict) -> dict[str, Tokenizer]:
             sequence(pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)),
             model),
         "odd-tokens": byte_level(sequence(split(QWEN2), plain_bytes()), model, normalizer=normalizers.NFC(), added=odd),
+        "words": byte_level(sequence(pre_tokenizers.Whitespace(), plain_bytes()), model),
+        "words-split": byte_level(
+            sequence(pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("isolated"), plain_bytes()), model),
         "general-patterns": byte_level(
             sequence(split(r"(?i)hello|[a-z]{2,4}?(?=[A-Z])|\w+ing\b".replace(r"\b", ""), "merged_with_previous"),
                      split(r"(?:ab|a)+|\d+$|^\s+", "merged_with_next"), split(r"[^\s]+\s?", "contiguous"), plain_bytes()),
@@ -254,9 +257,32 @@ def tiktoken_cases(ranks_file: str) -> dict:
     }
 
 
+PATTERNS = [
+    r"a", r"ab|a", r"a|ab", r"(ab|a)(bc|c)?", r"(?:ab)+", r"a{2}", r"a{2,}", r"a{,2}", r"a{1,3}", r"a{1,3}?b", r"a{x",
+    r"a*?b", r"a+?b", r"a??b", r"\p{L}++\p{N}", r"\p{L}?+\p{N}+", r"\p{L}*+[\p{L}\p{N}]", r"\p{N}{1,3}+", r"[a-c]+",
+    r"[^a-c\s]+", r"[]a]+", r"[a\-c]+", r"[-a]+", r"[\]\[]", r"\w+", r"\W+", r"\d+", r"\D+", r"\s+", r"\S+", r".+", r"^.",
+    r".$", r"\A.", r".\z", r"^\s+|\s+$", r"\s+(?!\S)", r"\s+(?=\S)", r"(?i)straXe|the", r"(?i:S)t", r"s(?i)T|U", r"a(b(?i)c|d)e|f", r"[\W_]+", r"[^\W_]+",
+    r"(?i)[k-s]+", r"(?i)[^t]+", r"\p{Lu}\p{Ll}+", r"\P{L}+", r"[\P{L}]+", r"[^\P{L}]+", r"\p{^L}+", r"\p{Sc}\d+",
+    r"\x41", r"\x{1F600}", r"\u00e9", r"[\x{4E00}-\x{9FA5}]+", r"\t|\r\n|\n", r"(a*)*b", r"(a|aa)+$", r"(?:a?){3}a{3}",
+    r"(|a)b", r"()", r"x*", r"[0-9][0-9][0-9]", r"\s?[A-Za-z]+", r"\s?[\s\p{P}]{1,2}", r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+",
+    r"\p{Mn}+|\p{Mc}+|\p{Nl}|\p{No}+|\p{Pd}|\p{Zs}", r"\s++$", r"the(?= )|e(?![a-z ])",
+]
+
+
+def pattern_cases() -> list:
+    """Where Oniguruma cuts a text, as `Split` uses it: the length of each piece in bytes."""
+    result = []
+    for pattern in PATTERNS:
+        splitter = split(pattern)
+        pieces = [[len(piece.encode()) for piece, _ in splitter.pre_tokenize_str(text)] for text in TEXTS]
+        result.append({"pattern": pattern, "pieces": pieces})
+    return result
+
+
 def main() -> None:
     trained = {"bytes": train_bytes(), "metaspace": train_metaspace(), "words": train_words()}
     write("texts", TEXTS)
+    write("patterns", pattern_cases())
     write("tiktoken", tiktoken_cases(sys.argv[1]))
     write("vocabularies", {
         name: {key: model[key] for key in ("vocab", "merges") if key in model} for name, model in trained.items()})

@@ -5,7 +5,7 @@ import Tokenizers
 @Suite struct FlavourTests {
     @Test func fixturesAreThere() {
         #expect(Oracle.texts.count > 60)
-        #expect(Oracle.flavours.count == 19)
+        #expect(Oracle.flavours.count == 21)
     }
 
     @Test(arguments: Oracle.flavours)

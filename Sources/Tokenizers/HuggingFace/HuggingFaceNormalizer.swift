@@ -49,8 +49,7 @@ enum HuggingFaceNormalizer {
             }
             return .replace(Array(text.utf8), with: content)
         case .regex(let source):
-            let program = try PatternProgram(try PatternParser.parse(source), source: source)
-            return .replacePattern(program, with: content)
+            return .replacePattern(try PatternProgram(source), with: content)
         }
     }
 

@@ -4,6 +4,12 @@ import JSON
 struct HuggingFacePreTokenizer {
     private static let deepestSequence = 8
     private static let defaultMetaspace = "▁"
+    /// `\w+|[^\w\s]+` in the syntax of Rust, whose words differ from Oniguruma's.
+    private static let wordsAndSigns: String = {
+        let word = #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}"#
+            + #"\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
+        return "[\(word)]+|[^\(word)\\s]+"
+    }()
 
     /// Whether the vocabulary is spelled in `ByteAlphabet`.
     private(set) var isByteLevel = false
@@ -33,7 +39,7 @@ struct HuggingFacePreTokenizer {
             try append(pattern: isEach ? #"\p{N}"# : #"\p{N}+"#)
         case "Punctuation":
             try append(pattern: #"[\p{P}!-/:-@\[-`{-~]"#, try behavior(fields, default: "Isolated"))
-        case "Whitespace": try append(pattern: #"\w+|[^\w\s]+"#, .removed, isInverted: true)
+        case "Whitespace": try append(pattern: Self.wordsAndSigns, .removed, isInverted: true)
         case "WhitespaceSplit": try append(pattern: #"\s"#, .removed)
         case "BertPreTokenizer": stages += try BertRules.stages()
         default: throw .unsupported(field: fields.path("type"), name: type)

@@ -12,7 +12,7 @@ extension GGUFVocabulary {
             model: .bytePair(try builder.model(mergePairs(), ignoresMerges: style.ignoresMerges)),
             spellings: spellings())
         if style.composes { parts.normalizer.steps = [.composed] }
-        parts.preTokenizer = try style.preTokenizer()
+        parts.preTokenizer = try PreTokenizer(patterns: style.patterns)
         parts.rawTokens = AddedTokenMatcher(try addedTokens(types))
         if addBOS ?? style.addsBOS, let bos = special.bos { parts.prefix = [bos] }
         if addEOS ?? false, let eos = special.eos { parts.suffix = [eos] }

@@ -2,9 +2,9 @@
 ///
 /// Foundation's take 17 seconds for 100,000 combining marks in disorder (measured on Linux), which anyone can
 /// send.
-enum CanonicalForm {
+package enum CanonicalForm {
     /// Form D: everything taken apart, marks in canonical order.
-    static func decomposed(_ bytes: [UInt8]) -> [UInt8] {
+    package static func decomposed(_ bytes: [UInt8]) -> [UInt8] {
         if bytes.allSatisfy({ $0 < 0x80 }) { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -13,7 +13,7 @@ enum CanonicalForm {
     }
 
     /// Form C: taken apart, then put together again where Unicode has one scalar.
-    static func composed(_ bytes: [UInt8]) -> [UInt8] {
+    package static func composed(_ bytes: [UInt8]) -> [UInt8] {
         if bytes.allSatisfy({ $0 < 0x80 }) { return bytes }
         let text = UTF8Text(bytes)
         var result: [UInt8] = []

@@ -31,7 +31,8 @@ package struct PatternMachine {
         visited = Array(repeating: 0, count: instructions.count)
     }
 
-    /// The matches in `text[range]` from left to right, apart and not empty.
+    /// The matches in `text[range]` from left to right, apart. An empty one is a place to cut, too; right after
+    /// another match it does not count.
     package mutating func matches(in text: UTF8Text, _ range: Range<Int>) -> [Range<Int>] {
         piece = range
         let factor = instructions.count * Self.budgetFactor
@@ -41,7 +42,7 @@ package struct PatternMachine {
         var place = range.lowerBound
         while place < range.upperBound, let match = firstMatch(in: text, from: place) {
             place = match.upperBound
-            if !match.isEmpty {
+            if !match.isEmpty || matches.last?.upperBound != place {
                 matches.append(match)
             } else if place < range.upperBound {
                 place = text[place].end

@@ -1,7 +1,7 @@
 /// The tree of a regular expression.
-package indirect enum PatternNode: Sendable, Equatable {
+indirect enum PatternNode: Sendable, Equatable {
     /// How much a repetition takes before what follows is tried.
-    package enum Greed: Sendable { case greedy, lazy, possessive }
+    enum Greed: Sendable { case greedy, lazy, possessive }
 
     /// One scalar of a set.
     case set(ScalarSet)

@@ -22,7 +22,7 @@ extension PatternParser {
 
     private mutating func parseClassItem() throws(TokenizerError) -> ScalarSet {
         guard let scalar = peek() else { throw error("a class is not closed") }
-        if scalar == "\\" { return try parseEscapedSet() }
+        if scalar == "\\" { return try parseEscapedSet(isInClass: true) }
         place += 1
         return ScalarSet(scalar)
     }
@@ -53,7 +53,7 @@ extension PatternParser {
     }
 
     /// A backslash and what it stands for, inside a class or outside.
-    mutating func parseEscapedSet() throws(TokenizerError) -> ScalarSet {
+    mutating func parseEscapedSet(isInClass: Bool) throws(TokenizerError) -> ScalarSet {
         guard let scalar = peek(1) else { throw error("it ends in a backslash") }
         place += 2
         switch scalar {
@@ -61,8 +61,8 @@ extension PatternParser {
         case "S": return ScalarSet(kinds: .space.complement)
         case "d": return ScalarSet(kinds: .decimalNumber)
         case "D": return ScalarSet(kinds: .decimalNumber.complement)
-        case "w": return ScalarSet(kinds: .word)
-        case "W": return ScalarSet(kinds: .word.complement)
+        case "w": return isInClass ? .wordInClass : .word
+        case "W": return isInClass ? .notWordInClass : .notWord
         case "p", "P": return try parseProperty(isNegated: scalar == "P")
         case "x", "u": return try parseCode(isLong: scalar == "u")
         default: return try control(scalar)

@@ -40,7 +40,13 @@ struct PatternParser {
     private mutating func parseSequence() throws(TokenizerError) -> PatternNode {
         var items: [PatternNode] = []
         while let scalar = peek(), scalar != "|", scalar != ")" {
-            if consume("(", "?", "i", ")") { foldsCase = true } else { items.append(try parseRepeated()) }
+            if consume("(", "?", "i", ")") {
+                // It holds for all that is left of the group, alternatives included.
+                foldsCase = true
+                items.append(try parseEither())
+            } else {
+                items.append(try parseRepeated())
+            }
         }
         return items.count == 1 ? items[0] : .sequence(items)
     }
@@ -102,7 +108,7 @@ struct PatternParser {
     private mutating func parseEscape() throws(TokenizerError) -> PatternNode {
         if consume("\\", "A") { return .textStart }
         if consume("\\", "z") { return .textEnd }
-        return .set(try folded(try parseEscapedSet()))
+        return .set(try folded(try parseEscapedSet(isInClass: false)))
     }
 }
 

@@ -20,9 +20,14 @@ package struct PatternProgram: Sendable {
     private(set) var instructions: [Instruction] = []
     private let source: String
 
+    /// - Throws: `TokenizerError.unsupportedPattern`
+    package init(_ source: String) throws(TokenizerError) {
+        try self.init(try PatternParser.parse(source), source: source)
+    }
+
     /// - Throws: `TokenizerError.unsupportedPattern` for a pattern that grows too large, or repeats
     ///   possessively what is more than one character.
-    package init(_ node: PatternNode, source: String) throws(TokenizerError) {
+    init(_ node: PatternNode, source: String) throws(TokenizerError) {
         self.source = source
         try append(node)
         instructions.append(.match)

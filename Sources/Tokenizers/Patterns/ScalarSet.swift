@@ -1,14 +1,14 @@
 /// A set of Unicode scalars as a pattern writes it: kinds and ranges, or all but these.
-package struct ScalarSet: Sendable, Equatable {
-    package private(set) var kinds: UnicodeKind
+struct ScalarSet: Sendable, Equatable {
+    private(set) var kinds: UnicodeKind
     /// Sorted and apart.
-    package private(set) var ranges: [ClosedRange<UInt32>]
+    private(set) var ranges: [ClosedRange<UInt32>]
     /// Whether the set holds every scalar but those of `kinds` and `ranges`.
-    package private(set) var isNegated: Bool
+    private(set) var isNegated: Bool
     /// One bit for each ASCII scalar, negation applied: nearly all questions end here.
     private var ascii: (low: UInt64, high: UInt64) = (0, 0)
 
-    package init(kinds: UnicodeKind = [], ranges: [ClosedRange<UInt32>] = [], isNegated: Bool = false) {
+    init(kinds: UnicodeKind = [], ranges: [ClosedRange<UInt32>] = [], isNegated: Bool = false) {
         self.kinds = kinds
         self.ranges = Self.joined(ranges)
         self.isNegated = isNegated
@@ -20,14 +20,14 @@ package struct ScalarSet: Sendable, Equatable {
     }
 
     @inline(__always)
-    package func contains(_ scalar: UTF8Text.Scalar) -> Bool {
+    func contains(_ scalar: UTF8Text.Scalar) -> Bool {
         let value = scalar.value
         if value < 64 { return ascii.low >> UInt64(value) & 1 == 1 }
         if value < 128 { return ascii.high >> UInt64(value & 63) & 1 == 1 }
         return containsSlowly(value, scalar.kind)
     }
 
-    package static func == (left: Self, right: Self) -> Bool {
+    static func == (left: Self, right: Self) -> Bool {
         left.kinds == right.kinds && left.ranges == right.ranges && left.isNegated == right.isNegated
     }
 
@@ -55,4 +55,27 @@ package struct ScalarSet: Sendable, Equatable {
         }
         return result
     }
+}
+
+/// `\w` as Oniguruma has it.
+extension ScalarSet {
+    /// Letters in circles and squares, which are symbols by category.
+    private static let wordSymbols: [ClosedRange<UInt32>] = [
+        0x24B6...0x24E9, 0x1F130...0x1F149, 0x1F150...0x1F169, 0x1F170...0x1F189,
+    ]
+    /// Numbers in Latin-1 count as words only outside of a class.
+    private static let latinNumbers: [ClosedRange<UInt32>] = [0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE]
+
+    static let word = ScalarSet(kinds: .word, ranges: wordSymbols + latinNumbers)
+    static let notWord = ScalarSet(kinds: .word, ranges: wordSymbols + latinNumbers, isNegated: true)
+
+    static let wordInClass = ScalarSet(kinds: .word, ranges: wordSymbols)
+    /// Written without negation, so that it can be part of a class.
+    static let notWordInClass: ScalarSet = {
+        let symbols = (UInt32(0)..<UInt32(UnicodeKind.table.count)).filter { value in
+            UnicodeKind.of(value, UnicodeKind.table) == .otherSymbol && !wordInClass.isInRanges(value)
+        }
+        return ScalarSet(
+            kinds: UnicodeKind.word.complement.subtracting(.otherSymbol), ranges: symbols.map { $0...$0 })
+    }()
 }

@@ -1,7 +1,7 @@
 extension UnicodeKind {
     static let all: Self = [.letter, .mark, .number, .punctuation, .symbol, .separator, .other]
-    /// `\w`
-    static let word: Self = [.letter, .mark, .decimalNumber, .connectorPunctuation]
+    /// What words are made of, but for a few signs and numbers (see `ScalarSet.word`).
+    static let word: Self = [.letter, .mark, .decimalNumber, .letterNumber, .connectorPunctuation]
 
     var complement: Self { Self.all.subtracting(self) }
 

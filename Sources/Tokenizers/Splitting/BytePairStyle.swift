@@ -48,12 +48,4 @@ struct BytePairStyle: Sendable {
         self.addsBOS = addsBOS
         self.composes = composes
     }
-
-    func preTokenizer() throws(TokenizerError) -> PreTokenizer {
-        var result = PreTokenizer()
-        for pattern in patterns {
-            result.stages.append(.split(try Splitter(pattern: pattern), .isolated, isInverted: false))
-        }
-        return result
-    }
 }

@@ -39,6 +39,8 @@ package enum KnownPatterns {
         (trailingSpace, .trailingSpace),
     ]
 
+    package static var all: [String] { splitters.map(\.pattern) }
+
     /// Patterns are compared as trees, so that another spelling of the same is known too.
     private static let nodes: [(node: PatternNode, splitter: Splitter)] = splitters.compactMap { known in
         (try? PatternParser.parse(known.pattern)).map { ($0, known.splitter) }

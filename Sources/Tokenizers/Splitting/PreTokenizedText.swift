@@ -47,7 +47,7 @@ struct PreTokenizedText {
         var place = piece.lowerBound
         splitter.forEachMatch(in: text, piece, &machine) { match in
             if place < match.lowerBound { result.append(place..<match.lowerBound) }
-            result.append(match)
+            if !match.isEmpty { result.append(match) }
             place = match.upperBound
         }
         if place < piece.upperBound { result.append(place..<piece.upperBound) }

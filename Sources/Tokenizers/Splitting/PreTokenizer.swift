@@ -1,5 +1,5 @@
 /// Cuts text into the pieces that are encoded each by itself: stages, one after the other.
-struct PreTokenizer: Sendable {
+package struct PreTokenizer: Sendable {
     enum Stage: Sendable {
         case split(Splitter, SplitBehavior, isInverted: Bool)
         /// A space before each piece that begins with none.
@@ -18,6 +18,20 @@ struct PreTokenizer: Sendable {
     }
 
     var stages: [Stage] = []
+
+    init(stages: [Stage] = []) { self.stages = stages }
+
+    /// Makes the matches of each pattern pieces of their own, one pattern after the other.
+    ///
+    /// - Throws: `TokenizerError.unsupportedPattern`
+    package init(patterns: [String]) throws(TokenizerError) {
+        for pattern in patterns {
+            stages.append(.split(try Splitter(pattern: pattern), .isolated, isInverted: false))
+        }
+    }
+
+    /// The pieces of a text by itself, as ranges of its bytes.
+    package func ranges(of text: UTF8Text) -> [Range<Int>] { pieces(of: text, isStart: true).pieces }
 
     func pieces(of text: UTF8Text, isStart: Bool) -> PreTokenizedText {
         var result = PreTokenizedText(text, isStart: isStart)

@@ -13,7 +13,7 @@ enum SplitBehavior: String, Sendable {
 
     /// The pieces of a text that is cut into matches and the gaps between them.
     ///
-    /// - Parameter parts: in order, together the whole text; gaps may be empty.
+    /// - Parameter parts: in order, together the whole text; matches may be empty.
     func pieces(_ parts: [(range: Range<Int>, isMatch: Bool)]) -> [Range<Int>] {
         let pieces: [Range<Int>] =
             switch self {
@@ -32,7 +32,7 @@ enum SplitBehavior: String, Sendable {
     private static func joined(_ parts: [Part], _ belongs: (Part, Part) -> Bool) -> [Range<Int>] {
         var result: [Range<Int>] = []
         var previous: Part?
-        for part in parts where !part.range.isEmpty {
+        for part in parts {
             if let last = result.last, let previous, belongs(previous, part) {
                 result[result.count - 1] = last.lowerBound..<part.range.upperBound
             } else {

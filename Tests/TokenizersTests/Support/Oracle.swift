@@ -9,6 +9,7 @@ enum Oracle {
     static let texts: [String] = json("texts").array?.compactMap(\.string) ?? []
     static let vocabularies = json("vocabularies")
     static let tiktoken = json("tiktoken")
+    static let patterns = json("patterns")
     /// By the vocabulary that they share.
     static let flavours: [Flavour] = ["bytes", "metaspace", "words"].flatMap { kind in
         (json("flavours-\(kind)").object ?? JSONObject()).map { Flavour($0.key, vocabulary: kind, $0.value) }
