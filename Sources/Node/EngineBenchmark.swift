@@ -1,4 +1,5 @@
 package import Engine
+import Models
 import Synchronization
 
 /// How fast an engine prefills and decodes, without a server in between: what `llama-bench` measures.
