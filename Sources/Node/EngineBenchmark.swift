@@ -26,20 +26,20 @@ package struct EngineBenchmark: Sendable {
 
     /// Runs once, greedily, on prompts drawn from `seed`; another seed never hits the prefix cache.
     package func run(on engine: Engine, seed: UInt64) async throws -> Result {
-        let stamps = Mutex<[[Double]]>(Array(repeating: [], count: sequences))
+        let stamps = TokenStamps(sequences: sequences)
         let begin = Engine.monotonicSeconds()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<sequences {
                 let request = request(number: number, seed: seed, vocabulary: engine.spec.vocabularySize)
                 group.addTask {
                     try await engine.finish(request) {
-                        stamps.withLock { $0[number].append(Engine.monotonicSeconds()) }
+                        stamps.add(Engine.monotonicSeconds(), sequence: number)
                     }
                 }
             }
             try await group.waitForAll()
         }
-        return result(stamps.withLock { $0 }, begin: begin)
+        return result(stamps.all, begin: begin)
     }
 
     private func request(number: Int, seed: UInt64, vocabulary: Int) -> EngineRequest {
@@ -60,6 +60,14 @@ package struct EngineBenchmark: Sendable {
             prefillTokensPerSecond: Double(sequences * promptTokens) / (allStarted - begin),
             decodeTokensPerSecond: Double(decoded) / (end - allStarted))
     }
+}
+
+/// When each sequence got its tokens, in seconds.
+private final class TokenStamps: Sendable {
+    private let stamps: Mutex<[[Double]]>
+    init(sequences: Int) { stamps = Mutex(Array(repeating: [], count: sequences)) }
+    func add(_ time: Double, sequence: Int) { stamps.withLock { $0[sequence].append(time) } }
+    var all: [[Double]] { stamps.withLock { $0 } }
 }
 
 extension Engine {
