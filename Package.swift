@@ -87,11 +87,12 @@ let package = Package(
         .executableTarget(
             name: "gleaner",
             dependencies: [
-                "Engine", "Gateway", "JSON", "Models", "Node", "OpenAI", "Weights",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Engine", "Gateway", "JSON", "LoadGenerator", "ModelStore", "Models", "Node", "OpenAI", "Options",
+                "Tokenizers", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swift),
 
@@ -99,6 +100,7 @@ let package = Package(
         .target(
             name: "ScriptedServer",
             dependencies: [
+                "JSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -136,7 +138,6 @@ let package = Package(
             name: "ModelStoreTests",
             dependencies: [
                 "JSON", "ModelStore", "ScriptedServer", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swift),
         .testTarget(

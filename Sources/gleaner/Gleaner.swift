@@ -2,8 +2,32 @@ import ArgumentParser
 
 @main
 struct Gleaner: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "gleaner",
         abstract: "Turn idle accelerators into paid LLM inference.",
-        subcommands: [ServeCommand.self, RunCommand.self, LogitsCommand.self, BenchEngineCommand.self])
+        discussion: """
+            From nothing to an answer:
+
+              gleaner pull Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0
+              gleaner run Qwen2.5-0.5B-Instruct-GGUF
+
+            Wherever a command takes a model, give a GGUF file, a folder with safetensors, or the name of a
+            pulled model: OWNER/REPO:TAG, or any part of it that is enough. Models lie in ~/.gleaner, or where
+            GLEANER_HOME says. Results go to standard output, remarks to standard error; the exit status is 0
+            for success, 1 for failure and 64 for a command that cannot be understood.
+            """,
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(name: "Answers", subcommands: [RunCommand.self, ServeCommand.self]),
+            CommandGroup(
+                name: "Models", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
+            CommandGroup(
+                name: "Measuring and checking",
+                subcommands: [
+                    BenchCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
+                    BenchEngineCommand.self, MakeRandomModelCommand.self, ConfigurationPageCommand.self,
+                ]),
+        ])
 }

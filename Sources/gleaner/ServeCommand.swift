@@ -3,7 +3,9 @@ import Engine
 import Gateway
 import Logging
 import Node
+import OpenAI
 import ServiceLifecycle
+import UnixSignals
 
 /// `gleaner serve`: everything in one process.
 struct ServeCommand: AsyncParsableCommand {
