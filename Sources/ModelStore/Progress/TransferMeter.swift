@@ -33,11 +33,3 @@ package struct TransferMeter: Sendable {
         return Double(max(total - done, 0)) / rate
     }
 }
-
-/// Seconds as people read them: `0:07`, `12:30`, `3:02:01`.
-package func clockText(_ seconds: Double) -> String {
-    let whole = seconds.isFinite ? Int(min(max(seconds.rounded(), 0), 359_999)) : 359_999
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return hours > 0 ? "\(hours):\(padded(minutes)):\(padded(rest))" : "\(minutes):\(padded(rest))"
-}
