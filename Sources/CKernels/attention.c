@@ -66,9 +66,9 @@ static void add_values(const attention_job *job, const gk_attend *all, const siz
     if (range.common_first < range.common_end) {
         job->kernels->accumulate(all, range.common_first, range.common_end);
     }
+    // No query begins behind the common range: it ends behind the last beginning, or there when it is empty.
     for (size_t m = 0; m < all->queries; m++) {
-        size_t first = first_position(job, row_of[m]), end = (size_t)job->rows[row_of[m]].position + 1;
-        add_alone(job, all, m, first > range.common_end ? first : range.common_end, end);
+        add_alone(job, all, m, range.common_end, (size_t)job->rows[row_of[m]].position + 1);
     }
 }
 

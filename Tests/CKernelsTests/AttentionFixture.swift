@@ -57,6 +57,19 @@ final class PagedCache {
         }
     }
 
+    /// Overwrites a token with keys and values of `value`.
+    func spoil(_ sequence: Int, _ position: Int, with value: Float, isa: ISA) {
+        let spoilt = [Float](repeating: value, count: kvHeads * width)
+        gk_kv_write(isa.kernels, nil, &layer, [row(sequence, position)], 1, spoilt, spoilt)
+    }
+
+    /// Undoes `spoil`.
+    func restore(_ sequence: Int, _ position: Int, isa: ISA) {
+        gk_kv_write(
+            isa.kernels, nil, &layer, [row(sequence, position)], 1, keys[sequence][position], values[sequence][position]
+        )
+    }
+
     private func stored(_ value: Float) -> Float {
         type == GK_F16 ? Float(Float16(value)) : value
     }

@@ -117,6 +117,31 @@ struct AttentionTests {
         }
     }
 
+    @Test(
+        "What later tokens hold never reaches an earlier row, nor what left the window a later one",
+        arguments: ISA.available)
+    func causality(_ isa: ISA) {
+        for shape in AttentionTests.shapes {
+            let (cache, rows, q) = AttentionTests.fixture(shape, GK_F32.rawValue, isa: isa, seed: 36)
+            let size = shape.heads * shape.width, spoilt = 28
+            for window in [0, 1, 3, 10] {
+                let clean = cache.attend(rows, q: q, scale: 0.2, window: window, isa: isa)
+                cache.spoil(2, spoilt, with: .nan, isa: isa)
+                let out = cache.attend(rows, q: q, scale: 0.2, window: window, isa: isa)
+                for (t, (sequence, position)) in rows.enumerated() {
+                    let reaches = sequence == 2 && position >= spoilt && (window == 0 || position - window < spoilt)
+                    let part = t * size..<(t + 1) * size
+                    if reaches {
+                        #expect(out[part].allSatisfy { $0.isNaN })
+                    } else {
+                        #expect(bits(Array(out[part])) == bits(Array(clean[part])))
+                    }
+                }
+                cache.restore(2, spoilt, isa: isa)
+            }
+        }
+    }
+
     @Test("Scores too large for e^x are no trouble", arguments: ISA.available)
     func largeScores(_ isa: ISA) {
         let (cache, rows, q) = AttentionTests.fixture(AttentionTests.shapes[1], GK_F32.rawValue, isa: isa, seed: 35)
