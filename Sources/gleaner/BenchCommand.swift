@@ -11,9 +11,9 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure an OpenAI-compatible server under load.",
         discussion: """
-            Sends prompts of random words and measures the streams that come back: time to first token, time
-            between tokens, end to end, and tokens a second, with their percentiles. Prompts differ from their
-            first word on, so that a prefix cache does not flatter; --shared-prefix makes them begin alike.
+            Sends prompts of random words and measures the streams that come back: time to first token, time \
+            between tokens, end to end, and tokens a second, with their percentiles. Prompts differ from their \
+            first word on, so that a prefix cache does not flatter; --shared-prefix makes them begin alike. \
             Tokens are those that the server's usage reports. Ctrl-C ends the run and reports what was measured.
 
               gleaner bench

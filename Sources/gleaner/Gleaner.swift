@@ -13,18 +13,18 @@ struct Gleaner: AsyncParsableCommand {
               gleaner pull Qwen/Qwen2.5-0.5B-Instruct-GGUF:Q8_0
               gleaner run Qwen2.5-0.5B-Instruct-GGUF
 
-            Wherever a command takes a model, give a GGUF file, a folder with safetensors, or the name of a
-            pulled model: OWNER/REPO:TAG, or any part of it that is enough. Models lie in ~/.gleaner, or where
-            GLEANER_HOME says. Results go to standard output, remarks to standard error; the exit status is 0
+            Wherever a command takes a model, give a GGUF file, a folder with safetensors, or the name of a \
+            pulled model: OWNER/REPO:TAG, or any part of it that is enough. Models lie in ~/.gleaner, or where \
+            GLEANER_HOME says. Results go to standard output, remarks to standard error; the exit status is 0 \
             for success, 1 for failure and 64 for a command that cannot be understood.
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Answers", subcommands: [RunCommand.self, ServeCommand.self]),
+            CommandGroup(name: "Inference", subcommands: [RunCommand.self, ServeCommand.self]),
             CommandGroup(
-                name: "Models", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
+                name: "Model", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
             CommandGroup(
-                name: "Measuring and checking",
+                name: "Measurement",
                 subcommands: [
                     BenchCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
                     BenchEngineCommand.self, MakeRandomModelCommand.self, ConfigurationPageCommand.self,

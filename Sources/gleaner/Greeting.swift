@@ -5,7 +5,9 @@ struct Greeting {
     let model: String
 
     var text: String {
-        let base = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/v1"
+        // A wildcard is where to listen, not where to call.
+        let reachable = ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host
+        let base = "http://\(reachable.contains(":") ? "[\(reachable)]" : reachable):\(port)/v1"
         return """
             Serving \(model). Stop with Ctrl-C.
 

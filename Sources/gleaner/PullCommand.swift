@@ -9,8 +9,8 @@ struct PullCommand: AsyncParsableCommand {
         commandName: "pull",
         abstract: "Fetch a model from Hugging Face, or another hub with its API.",
         discussion: """
-            Without a quantization the best one is taken: Q4_K_M, else Q8_0 and so on; a repository without GGUF
-            gives its safetensors. What arrives is checked against the hub's SHA-256. Ctrl-C keeps what has
+            Without a quantization the best one is taken: Q4_K_M, else Q8_0 and so on; a repository without GGUF \
+            gives its safetensors. What arrives is checked against the hub's SHA-256. Ctrl-C keeps what has \
             arrived: the same command goes on from there.
 
               gleaner pull Qwen/Qwen2.5-0.5B-Instruct-GGUF

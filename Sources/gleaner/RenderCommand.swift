@@ -9,7 +9,7 @@ struct RenderCommand: ParsableCommand {
         commandName: "render",
         abstract: "Print what a chat template renders to.",
         discussion: """
-            The context is a JSON object whose members are the template's variables: messages, tools,
+            The context is a JSON object whose members are the template's variables: messages, tools, \
             add_generation_prompt and so on. The text is printed exactly, with no newline after it.
 
               gleaner render --template chat_template.jinja --context conversation.json

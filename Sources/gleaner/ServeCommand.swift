@@ -1,41 +1,88 @@
 import ArgumentParser
 import Engine
+import Foundation
 import Gateway
 import Logging
+import Models
 import Node
 import OpenAI
+import Options
 import ServiceLifecycle
 import UnixSignals
 
-/// `gleaner serve`: everything in one process.
+/// `gleaner serve`: everything in one process on one machine.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve a model over the OpenAI API.")
+        abstract: "Serve a model over the OpenAI API.",
+        discussion: """
+            Prints the address, a curl line and an OpenAI-SDK snippet when it is ready.
 
-    @Argument var model: String
-    @Option var name: String?
-    @Option var host = "127.0.0.1"
-    @Option var port = 8080
-    @Option var threads = 2
+              gleaner serve Demo/gleaner-demo-q8_0.gguf
+              gleaner serve Qwen2.5-0.5B-Instruct-GGUF --port 9000 --kv-memory 4GiB
+              GLEANER_PORT=9000 gleaner serve --config gleaner.yaml
+
+            A flag wins over its environment variable, and that over the file. SIGTERM and Ctrl-C let running \
+            streams finish first.
+            """)
+
+    @OptionGroup var flags: ServeFlags
 
     func run() async throws {
-        var log = Logger(label: "gleaner")
-        log.logLevel = .info
+        let environment = ProcessInfo.processInfo.environment
+        let options = try flags.resolve(environment: environment)
+        let log = makeLog(options)
+        for name in ServeOptions.unknownVariables(in: environment) {
+            log.warning("\(name) is not an option; see docs/configuration.md")
+        }
         let registry = PrometheusRegistry()
-        var options = ModelOptions(path: try ModelLocation.resolve(model))
-        options.name = name
-        options.threads = threads
-        let served = try ServedModel.load(options, metrics: registry, log: log)
+        let path = try ModelLocation.resolve(options.requiredModel())
+        let served = try ServedModel.load(ModelOptions(options, path: path), metrics: registry, log: log)
         let worker = NodeWorker(models: [served])
         let server = GatewayServer(
-            worker: worker, configuration: GatewayConfiguration(host: host, port: port), registry: registry, logger: log)
+            worker: worker, configuration: GatewayConfiguration(options), registry: registry, logger: log)
+        try await serve(server, model: served.card.id, options: options, log: log)
+        await worker.stop()
+    }
+
+    private func makeLog(_ options: ServeOptions) -> Logger {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var log = Logger(label: "gleaner")
+        log.logLevel = Logger.Level(rawValue: options.logLevel.rawValue) ?? .info
+        return log
+    }
+
+    private func serve(_ server: GatewayServer, model: String, options: ServeOptions, log: Logger) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         async let running: Void = group.run()
-        let bound = try await server.boundPort
-        print(Greeting(host: host, port: bound, model: served.card.id).text)
+        let port = try await server.boundPort
+        if !["127.0.0.1", "localhost", "::1"].contains(options.host) {
+            log.warning("anyone who reaches \(options.host) may use this server: there are no API keys yet")
+        }
+        TerminalOutput.write(Greeting(host: options.host, port: port, model: model).text)
         try await running
-        await worker.stop()
+    }
+}
+
+extension ModelOptions {
+    /// - Parameter path: where the model that `options` names lies.
+    fileprivate init(_ options: ServeOptions, path: String) throws {
+        self.init(path: path)
+        name = options.name
+        threads = options.threads
+        contextTokens = options.contextLength
+        kvBytes = options.kvMemory
+        kvType = KVType(rawValue: options.kvType.rawValue)  // auto is nil
+        chatTemplate = try options.chatTemplate.map { try String(contentsOfFile: $0, encoding: .utf8) }
+        engine.limits = .init(batchTokens: options.maxBatchTokens, sequences: options.maxSequences)
+        engine.waitingLimit = options.maxWaiting
+    }
+}
+
+extension GatewayConfiguration {
+    fileprivate init(_ options: ServeOptions) {
+        self.init(host: options.host, port: options.port)
+        limits.drainDeadline = .seconds(options.drainTimeout)
     }
 }

@@ -10,7 +10,7 @@ struct TokenizeCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Turn text into token ids, or ids into text.",
         discussion: """
-            Reads UTF-8 text on standard input, to its last byte, and prints a JSON array of ids. With --decode it
+            Reads UTF-8 text on standard input, to its last byte, and prints a JSON array of ids. With --decode it \
             reads a JSON array of ids and prints their text, and nothing after it.
 
               printf 'Hello, world' | gleaner tokenize --model m.gguf
