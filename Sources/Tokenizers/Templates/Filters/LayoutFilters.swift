@@ -48,28 +48,29 @@ extension Jinja.Filters {
     private static func truncate(
         _ value: Value, _ bound: Jinja.Bound, _ meter: Meter
     ) throws(TemplateError) -> Value {
-        let end = try bound.text(3, meter) ?? "..."
-        let length = try bound.integer(1, default: 255)
-        let leeway = bound.some(4) == nil ? 5 : try bound.integer(4, default: 5)
-        let endCount = end.codePointCount
-        guard length >= endCount else {
-            throw TemplateError(.assertion, "expected length >= \(endCount), got \(length)")
+        let end = bound[3] ?? .string("...")
+        guard let endCount = Jinja.count(of: end) else {
+            throw .type("object of type '\(end.typeName)' has no len()")
         }
-        guard leeway >= 0 else { throw TemplateError(.assertion, "expected leeway >= 0, got \(leeway)") }
-        if let error = value.undefinedError, length == 0, leeway == 0 { throw error }
-        guard let text = value.text else {
-            if value.isUndefined { return value }
-            throw .type("object of type '\(value.typeName)' has no len()")
+        let (length, leeway) = (bound[1] ?? .int(255), bound.some(4) ?? .int(5))
+        guard try Jinja.compare(length, .greaterOrEqual, .int(endCount), meter) else {
+            throw TemplateError(
+                .assertion, "expected length >= \(endCount), got \(try Jinja.str(length, meter))")
         }
+        guard try Jinja.compare(leeway, .greaterOrEqual, .int(0), meter) else {
+            throw TemplateError(.assertion, "expected leeway >= 0, got \(try Jinja.str(leeway, meter))")
+        }
+        if value.isUndefined { return value }
+        guard let text = value.text else { throw .type("object of type '\(value.typeName)' has no len()") }
         try meter.scan(text.utf8.count)
-        let (longest, overflow) = length.addingReportingOverflow(leeway)
-        guard !overflow, text.codePointCount > longest else { return value }
-        var kept = text.codePoints(0, length - endCount)
-        if !bound.flag(2), let space = kept.utf8.lastIndex(of: UInt8(ascii: " ")) {
-            kept = String(kept[..<space])
+        let longest = try Jinja.compute(.add, length, leeway, meter)
+        guard try Jinja.compare(.int(text.codePointCount), .greater, longest, meter) else { return value }
+        guard let length = length.integer else {
+            throw .type("slice indices must be integers or None or have an __index__ method")
         }
-        let tail = value.isMarkup ? Jinja.escapeHTML(end) : end
-        return try .text(kept + tail, isMarkup: value.isMarkup, meter)
+        var kept = text.codePoints(0, length - endCount)
+        if !bound.flag(2), let space = kept.utf8.lastIndex(of: UInt8(ascii: " ")) { kept = String(kept[..<space]) }
+        return try Jinja.compute(.add, value.isMarkup ? .markup(kept) : .string(kept), end, meter)
     }
 
     private static func wordWrap(
@@ -77,19 +78,24 @@ extension Jinja.Filters {
     ) throws(TemplateError) -> Value {
         if let error = value.undefinedError { throw error }
         guard let text = value.text else {
-            throw TemplateError(.attribute, "'\(value.typeName)' object has no attribute 'splitlines'")
+            throw missing("splitlines", of: value)
         }
-        let width = try bound.integer(1, default: 79)
-        guard width > 0 else { throw .value("invalid width \(width) (must be > 0)") }
         let separator = try bound.text(3, meter) ?? "\n"
         try meter.scan(text.utf8.count)
         var lines: [String] = []
         for paragraph in Jinja.splitLines(text) {
             let wrap = Jinja.WordWrap(
-                width: width, breaksLongWords: bound.flag(2, default: true),
+                width: try wrapWidth(bound[1] ?? .int(79), meter), breaksLongWords: bound.flag(2, default: true),
                 breaksHyphens: bound.flag(4, default: true))
             lines.append(try Jinja.join(wrap.lines(of: paragraph), by: separator, meter))
         }
         return .string(try Jinja.join(lines, by: separator, meter))
+    }
+
+    private static func wrapWidth(_ width: Value, _ meter: Meter) throws(TemplateError) -> Int {
+        guard try !Jinja.compare(width, .lessOrEqual, .int(0), meter) else {
+            throw .value("invalid width \(try Jinja.repr(width, meter)) (must be > 0)")
+        }
+        return max(1, width.integer ?? width.float.flatMap { Int(exactly: $0.rounded(.down)) } ?? .max)
     }
 }

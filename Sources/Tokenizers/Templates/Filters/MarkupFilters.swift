@@ -36,11 +36,17 @@ extension Jinja.Filters {
             isSpaced && !text.isEmpty ? " " + text : text, isMarkup: interpreter.autoescapes, interpreter.meter)
     }
 
+    /// The error of a method that a filter needs and the value lacks.
+    static func missing(_ method: String, of value: Value) -> TemplateError {
+        if case .object(let object) = value, object is Jinja.Namespace { return TemplateError(.attribute, method) }
+        return TemplateError(.attribute, "'\(value.typeName)' object has no attribute '\(method)'")
+    }
+
     /// The members of what has to be a mapping.
     static func members(of value: Value) throws(TemplateError) -> Jinja.OrderedMembers {
         if let error = value.undefinedError { throw error }
         guard case .mapping(let mapping) = value else {
-            throw TemplateError(.attribute, "'\(value.typeName)' object has no attribute 'items'")
+            throw missing("items", of: value)
         }
         return mapping.members
     }

@@ -14,7 +14,8 @@ extension Jinja.Filters {
             throw .type("bad operand type for abs(): '\(value.typeName)'")
         },
         "int": Filter("do_int", "value default? base?") { value, bound, interpreter throws(TemplateError) in
-            let base = try bound.integer(2, default: 10)
+            // A base that is no integer fits no text.
+            let base = bound[2].map { $0.integer ?? -1 } ?? 10
             return try integer(value, base: base, interpreter.meter) ?? bound[1] ?? .int(0)
         },
         "float": Filter("do_float", "value default?") { value, bound, interpreter throws(TemplateError) in
@@ -58,12 +59,16 @@ extension Jinja.Filters {
     private static func round(
         _ value: Value, _ bound: Jinja.Bound, _ meter: Meter
     ) throws(TemplateError) -> Value {
-        let method = bound[2]?.text ?? "common"
+        if let method = bound[2] { _ = try Jinja.HashKey(method, meter) }
+        let method = bound[2].map { $0.text ?? "" } ?? "common"
         guard ["common", "ceil", "floor"].contains(method) else {
             throw TemplateError(.filterArgument, "method must be common, ceil or floor")
         }
+        if method == "common" {
+            guard value.float != nil else { throw .type("type \(value.typeName) doesn't define __round__ method") }
+            return try round(value, precision: try bound.integer(1, default: 0))
+        }
         let precision = try bound.integer(1, default: 0)
-        if method == "common" { return try round(value, precision: precision) }
         let factor = try Jinja.compute(.power, .int(10), .int(precision), meter)
         let scaled = try Jinja.compute(.multiply, value, factor, meter)
         guard let number = scaled.float else { throw .type("must be real number, not \(scaled.typeName)") }
@@ -73,12 +78,8 @@ extension Jinja.Filters {
     }
 
     private static func round(_ value: Value, precision: Int) throws(TemplateError) -> Value {
-        if let error = value.undefinedError { throw error }
         if let number = value.integer { return .int(precision >= 0 ? number : roundHalfEven(number, -precision)) }
-        guard case .float(let number) = value else {
-            throw .type("type \(value.typeName) doesn't define __round__ method")
-        }
-        guard number.isFinite, precision < 330 else { return value }
+        guard case .float(let number) = value, number.isFinite, precision < 330 else { return value }
         guard precision > -310 else { return .float(number.sign == .minus ? -0.0 : 0.0) }
         var decimal = Jinja.ExactDecimal(number)
         decimal.round(toPlaces: precision)

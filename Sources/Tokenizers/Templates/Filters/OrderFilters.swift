@@ -28,9 +28,10 @@ extension Jinja.Filters {
             for path in paths {
                 parts.append(try path.key(of: item, isCaseSensitive: isCaseSensitive, interpreter))
             }
-            keys.append(parts.count == 1 ? parts[0] : try .tuple(parts, interpreter.meter))
+            // Always a tuple: its parts are asked whether they are equal first, which undefined ones may be.
+            keys.append(try .tuple(parts, interpreter.meter))
         }
-        let isDescending = bound.flag(1)
+        let isDescending = try bound.integer(1, default: 0) != 0
         return try .list(
             try Jinja.sorted(items, by: keys, descending: isDescending, interpreter.meter), interpreter.meter)
     }
@@ -38,7 +39,7 @@ extension Jinja.Filters {
     private static func dictSort(
         _ value: Value, _ bound: Jinja.Bound, _ meter: Meter
     ) throws(TemplateError) -> Value {
-        let by = bound[2]?.text ?? "key"
+        let by = bound[2].map { $0.text ?? "" } ?? "key"
         guard by == "key" || by == "value" else {
             throw TemplateError(.filterArgument, "You can only sort by either \"key\" or \"value\"")
         }
@@ -49,7 +50,8 @@ extension Jinja.Filters {
             let part = by == "key" ? key : value
             keys.append(bound.flag(1) ? part : try Jinja.AttributePath.ignoringCase(part, meter))
         }
-        return try .list(try Jinja.sorted(items, by: keys, descending: bound.flag(3), meter), meter)
+        let isDescending = try bound.integer(3, default: 0) != 0
+        return try .list(try Jinja.sorted(items, by: keys, descending: isDescending, meter), meter)
     }
 
     private static func unique(

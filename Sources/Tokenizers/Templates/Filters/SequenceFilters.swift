@@ -28,10 +28,14 @@ extension Jinja.Filters {
             try items(of: value, interpreter.meter)
         },
         "slice": Filter("sync_do_slice", "value slices fill_with?") { value, bound, interpreter throws(TemplateError) in
-            try slices(of: value, bound, interpreter.meter)
+            try divided(value, interpreter.meter) { value throws(TemplateError) in
+                try slices(of: value, bound, interpreter.meter)
+            }
         },
         "batch": Filter("do_batch", "value linecount fill_with?") { value, bound, interpreter throws(TemplateError) in
-            try batches(of: value, bound, interpreter.meter)
+            try divided(value, interpreter.meter) { value throws(TemplateError) in
+                try batches(of: value, bound, interpreter.meter)
+            }
         },
     ]
 
@@ -107,13 +111,30 @@ extension Jinja.Filters {
             })
     }
 
+    /// An iterator over what `parts` makes of a value when the first part is asked for.
+    ///
+    /// A value that is itself an iterator is read at once: what it will give cannot be measured before.
+    private static func divided(
+        _ value: Value, _ meter: Meter,
+        into parts: @escaping (Value) throws(TemplateError) -> [Value]
+    ) throws(TemplateError) -> Value {
+        var source = value
+        if case .object = value { source = try .list(try Jinja.collect(value, meter), meter) }
+        var iterator: Jinja.ValueIterator?
+        return .object(
+            try Jinja.ValueIterator(depth: source.depth + 1) { () throws(TemplateError) in
+                if iterator == nil { iterator = Jinja.ValueIterator(try parts(source)) }
+                return try iterator?.next()
+            })
+    }
+
     private static func slices(
         of value: Value, _ bound: Jinja.Bound, _ meter: Meter
-    ) throws(TemplateError) -> Value {
+    ) throws(TemplateError) -> [Value] {
         let items = try Jinja.collect(value, meter)
         let count = try Jinja.integer(bound.required(1))
         guard count != 0 else { throw TemplateError(.zeroDivision, "integer division or modulo by zero") }
-        guard count > 0 else { return .object(Jinja.ValueIterator([], name: "generator")) }
+        guard count > 0 else { return [] }
         try meter.allocate(count, each: 64)
         let (size, longer) = items.count.quotientAndRemainder(dividingBy: count)
         var slices: [Value] = []
@@ -125,12 +146,12 @@ extension Jinja.Filters {
             slices.append(try .list(slice, meter))
             start = end
         }
-        return .object(Jinja.ValueIterator(slices, name: "generator", depth: value.depth + 1))
+        return slices
     }
 
     private static func batches(
         of value: Value, _ bound: Jinja.Bound, _ meter: Meter
-    ) throws(TemplateError) -> Value {
+    ) throws(TemplateError) -> [Value] {
         let size = bound.required(1).integer
         var batches: [Value] = []
         var batch: [Value] = []
@@ -148,6 +169,6 @@ extension Jinja.Filters {
             }
             batches.append(try .list(batch, meter))
         }
-        return .object(Jinja.ValueIterator(batches, name: "generator", depth: value.depth + 1))
+        return batches
     }
 }

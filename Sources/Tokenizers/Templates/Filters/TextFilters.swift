@@ -97,12 +97,7 @@ extension Jinja.Filters {
             pairs = mapping.members.pairs
         } else {
             for item in try Jinja.collect(value, meter) {
-                let parts = try Jinja.collect(item, meter)
-                guard parts.count == 2 else {
-                    let fault = parts.count < 2 ? "not enough" : "too many"
-                    let rest = parts.count < 2 ? ", got \(parts.count)" : ""
-                    throw .value("\(fault) values to unpack (expected 2\(rest))")
-                }
+                let parts = try Jinja.unpack(item, count: 2, meter)
                 pairs.append((parts[0], parts[1]))
             }
         }

@@ -16,10 +16,10 @@ extension Jinja.Methods {
         },
         "replace": mapping(.native("replace", "old new count?")) { text, bound, meter throws(TemplateError) in
             guard let old = bound.required(0).text else {
-                throw .type("replace() argument 1 must be str, not \(bound.required(0).typeName)")
+                throw .type("replace() argument 1 must be str, not \(bound.required(0).argumentName)")
             }
             guard let new = bound.required(1).text else {
-                throw .type("replace() argument 2 must be str, not \(bound.required(1).typeName)")
+                throw .type("replace() argument 2 must be str, not \(bound.required(1).argumentName)")
             }
             return try Jinja.replacing(old, with: new, in: text, limit: bound.integer(2, default: -1), meter)
         },
@@ -47,7 +47,7 @@ extension Jinja.Methods {
     ]
 
     private static func argument(_ value: Jinja.Value, of name: String) throws(TemplateError) -> String {
-        guard let text = value.text else { throw .type("\(name)() argument must be str, not \(value.typeName)") }
+        guard let text = value.text else { throw .type("\(name)() argument must be str, not \(value.argumentName)") }
         return text
     }
 

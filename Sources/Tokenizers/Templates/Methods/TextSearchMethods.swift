@@ -5,7 +5,7 @@ extension Jinja.Methods {
         "index": finding("index") { search throws(TemplateError) in try search.first(from: 0) },
         "rfind": finding("rfind") { search throws(TemplateError) in try search.last(endingBy: search.text.count) },
         "rindex": finding("rindex") { search throws(TemplateError) in try search.last(endingBy: search.text.count) },
-        "count": Method(.native("count", "sub start? end?")) { receiver, bound, interpreter throws(TemplateError) in
+        "count": Method(.parsing("count", "sub start? end?")) { receiver, bound, interpreter throws(TemplateError) in
             let part = try window(of: receiver.text ?? "", bound, interpreter.meter)
             let pattern = try pattern(bound.required(0), "must be str")
             guard let part else { return .int(0) }
@@ -22,9 +22,9 @@ extension Jinja.Methods {
         _ search: @escaping @Sendable (Jinja.TextSearch) throws(TemplateError) -> Int?
     ) -> Method {
         let isRequired = name.hasSuffix("index")
-        return Method(.native(name, "sub start? end?")) { receiver, bound, interpreter throws(TemplateError) in
-            let pattern = try pattern(bound.required(0), "must be str")
+        return Method(.parsing(name, "sub start? end?")) { receiver, bound, interpreter throws(TemplateError) in
             let part = try window(of: receiver.text ?? "", bound, interpreter.meter)
+            let pattern = try pattern(bound.required(0), "must be str")
             if let part {
                 let text = try Jinja.TextSearch(pattern, in: part.text, interpreter.meter)
                 if let byte = try search(text) {
@@ -66,7 +66,7 @@ extension Jinja.Methods {
     private static func affix(
         _ name: String, _ matches: @escaping @Sendable (String, String) -> Bool
     ) -> Method {
-        Method(.native(name, "affix start? end?")) { receiver, bound, interpreter throws(TemplateError) in
+        Method(.parsing(name, "affix start? end?")) { receiver, bound, interpreter throws(TemplateError) in
             let part = try window(of: receiver.text ?? "", bound, interpreter.meter)
             var choices = [bound.required(0)]
             if case .tuple(let tuple) = choices[0] { choices = tuple.items }

@@ -21,30 +21,42 @@ extension Jinja {
         let required: Int
         /// Arguments that the reference passes before these: its context. They count in messages.
         let hidden: Int
-        /// C functions take no keywords, and count differently in messages.
-        let isNative: Bool
+        private let origin: Origin
+
+        /// Where a function comes from, which decides how its messages count.
+        private enum Origin {
+            case python
+            /// C functions take no keywords.
+            case native
+            /// C functions that read their arguments by a format.
+            case parsing
+        }
 
         /// A function written in Python. Parameters that may be left out end with `?`.
         init(_ function: String, _ parameters: String, hidden: Int = 0) {
-            self.init(function, parameters, hidden: hidden, isNative: false)
+            self.init(function, parameters, hidden: hidden, origin: .python)
         }
 
         static func native(_ function: String, _ parameters: String = "") -> Signature {
-            Signature(function, parameters, hidden: 0, isNative: true)
+            Signature(function, parameters, hidden: 0, origin: .native)
         }
 
-        private init(_ function: String, _ parameters: String, hidden: Int, isNative: Bool) {
+        static func parsing(_ function: String, _ parameters: String) -> Signature {
+            Signature(function, parameters, hidden: 0, origin: .parsing)
+        }
+
+        private init(_ function: String, _ parameters: String, hidden: Int, origin: Origin) {
             let words = parameters.split(separator: " ")
             self.function = function
             self.parameters = words.map { String($0.last == "?" ? $0.dropLast() : $0) }
             required = words.prefix { $0.last != "?" }.count
             self.hidden = hidden
-            self.isNative = isNative
+            self.origin = origin
         }
 
         /// The arguments in the order of the parameters; nil for those left out.
         func bind(_ arguments: CallArguments) throws(TemplateError) -> Bound {
-            guard !isNative || arguments.keywords.isEmpty else {
+            guard origin == .python || arguments.keywords.isEmpty else {
                 throw .type("\(function)() takes no keyword arguments")
             }
             guard arguments.positional.count <= parameters.count else {
@@ -67,7 +79,7 @@ extension Jinja {
         }
 
         private func tooFew(_ missing: [Int], given: Int) -> TemplateError {
-            if isNative { return wrongCount(given, isLess: true) }
+            if origin != .python { return wrongCount(given, isLess: true) }
             let names = missing.map { "'\(parameters[$0])'" }
             let list =
                 switch names.count {
@@ -80,7 +92,7 @@ extension Jinja {
         }
 
         private func tooMany(_ given: Int) -> TemplateError {
-            if isNative { return wrongCount(given, isLess: false) }
+            if origin != .python { return wrongCount(given, isLess: false) }
             let (least, most) = (required + hidden, parameters.count + hidden)
             let range = least == most ? "\(most)" : "from \(least) to \(most)"
             let noun = most == 1 ? "argument" : "arguments"
@@ -94,6 +106,10 @@ extension Jinja {
             default:
                 let bound = isLess ? required : parameters.count
                 let word = required == parameters.count ? "" : (isLess ? "at least " : "at most ")
+                if origin == .parsing {
+                    return .type(
+                        "\(function)() takes \(word)\(bound) argument\(bound == 1 ? "" : "s") (\(given) given)")
+                }
                 let name = function.split(separator: ".").last ?? ""
                 return .type("\(name) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(given)")
             }
@@ -105,20 +121,20 @@ extension Jinja {
         fileprivate let values: [Value?]
 
         /// The argument, if it was given.
-        subscript(place: Int) -> Value? { values[place] }
+        subscript(place: Int) -> Value? { place < values.count ? values[place] : nil }
 
         /// The argument where the signature requires one.
-        func required(_ place: Int) -> Value { values[place] ?? .none }
+        func required(_ place: Int) -> Value { self[place] ?? .none }
 
         /// The argument, if it was given and is not None.
-        func some(_ place: Int) -> Value? { values[place].flatMap { $0.isNone ? nil : $0 } }
+        func some(_ place: Int) -> Value? { self[place].flatMap { $0.isNone ? nil : $0 } }
 
         /// A condition that the caller may set.
-        func flag(_ place: Int, default isTrue: Bool = false) -> Bool { values[place]?.isTrue ?? isTrue }
+        func flag(_ place: Int, default isTrue: Bool = false) -> Bool { self[place]?.isTrue ?? isTrue }
 
         /// An integer that the caller may set.
         func integer(_ place: Int, default number: Int) throws(TemplateError) -> Int {
-            guard let value = values[place] else { return number }
+            guard let value = self[place] else { return number }
             return try Jinja.integer(value)
         }
 

@@ -94,23 +94,9 @@ extension Jinja.Interpreter {
         case .name(let symbol): set(value, for: symbol, frame)
         case .attribute(let symbol, let name): try namespace(symbol, frame).set(value, for: name, meter)
         case .tuple(let targets):
-            let values = try unpack(value, count: targets.count)
+            let values = try Jinja.unpack(value, count: targets.count, meter)
             for (target, value) in zip(targets, values) { try store(value, in: target, frame) }
         }
-    }
-
-    private func unpack(_ value: Jinja.Value, count: Int) throws(TemplateError) -> [Jinja.Value] {
-        guard Jinja.isIterable(value) else { throw .type("cannot unpack non-iterable \(value.typeName) object") }
-        let iterator = try Jinja.makeIterator(of: value, meter)
-        var values: [Jinja.Value] = []
-        while let item = try iterator.next() {
-            guard values.count < count else { throw .value("too many values to unpack (expected \(count))") }
-            values.append(item)
-        }
-        guard values.count == count else {
-            throw .value("not enough values to unpack (expected \(count), got \(values.count))")
-        }
-        return values
     }
 
     // MARK: Conditions

@@ -48,11 +48,13 @@ extension Jinja.Parser {
             let start = kind == .symbol(.colon) ? nil : try parseExpression()
             if kind == .symbol(.colon) {
                 let bounds = try parseBounds(from: start)
-                guard keys.isEmpty, kind == .symbol(.rightBracket) else {
-                    throw .syntax("invalid syntax", line: line, exception: .pythonSyntax)
+                if keys.isEmpty, kind == .symbol(.rightBracket) {
+                    try next()
+                    return .slice(value, bounds)
                 }
-                try next()
-                return .slice(value, bounds)
+                // The reference reads slices in a tuple, and writes code of them that Python refuses.
+                try expect(.symbol(.comma))
+                throw .syntax("invalid syntax", line: line, exception: .pythonSyntax)
             }
             if let start { keys.append(start) }
         }
@@ -63,15 +65,13 @@ extension Jinja.Parser {
     /// `:stop:step` after the start of a slice.
     private mutating func parseBounds(from start: Jinja.Expression?) throws(TemplateError) -> Jinja.Bounds {
         try next()
-        let stop = isBoundEnd() ? nil : try parseExpression()
+        let stop = kind == .symbol(.colon) || isItemEnd() ? nil : try parseExpression()
         guard try skip(.colon) else { return Jinja.Bounds(start: start, stop: stop, step: nil) }
-        let step = isBoundEnd() ? nil : try parseExpression()
+        let step = isItemEnd() ? nil : try parseExpression()
         return Jinja.Bounds(start: start, stop: stop, step: step)
     }
 
-    private func isBoundEnd() -> Bool {
-        kind == .symbol(.colon) || kind == .symbol(.rightBracket) || kind == .symbol(.comma)
-    }
+    private func isItemEnd() -> Bool { kind == .symbol(.rightBracket) || kind == .symbol(.comma) }
 
     // MARK: Filters and tests
 

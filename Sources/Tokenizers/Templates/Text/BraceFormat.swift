@@ -93,7 +93,7 @@ extension Jinja {
             switch conversion {
             case "s": return .string(try str(value, interpreter.meter))
             case "r", "a": return .string(try repr(value, interpreter.meter))
-            default: throw .value("Unknown conversion specifier '\(String(conversion))'")
+            default: throw .value("Unknown conversion specifier \(String(conversion))")
             }
         }
 
@@ -145,7 +145,7 @@ extension Jinja {
 
         private func positional(_ place: Int) throws(TemplateError) -> Value {
             guard arguments.positional.indices.contains(place) else {
-                throw TemplateError(.index, "Replacement index \(place) out of range for positional args tuple")
+                throw TemplateError(.index, "tuple index out of range")
             }
             return arguments.positional[place]
         }

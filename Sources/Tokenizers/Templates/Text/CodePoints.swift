@@ -52,7 +52,7 @@ extension Jinja {
     /// (CPython, `PySlice_AdjustIndices`.)
     static func places(
         start: Int?, stop: Int?, step: Int?, count: Int
-    ) throws(TemplateError) -> StrideTo<Int> {
+    ) throws(TemplateError) -> Places {
         let step = step ?? 1
         guard step != 0 else { throw .value("slice step cannot be zero") }
         // A step beyond the count takes one item, as any other of that size; clamped, no sum overflows.
@@ -64,6 +64,15 @@ extension Jinja {
         }
         let first = clamp(start, default: step > 0 ? 0 : count - 1)
         let last = clamp(stop, default: step > 0 ? count : -1)
-        return Swift.stride(from: first, to: last, by: stride)
+        return Places(first: first, end: last, step: stride)
+    }
+
+    /// Places in a sequence: `first`, and every `step` on to before `end`.
+    struct Places: Sequence {
+        let first: Int
+        let end: Int
+        let step: Int
+
+        func makeIterator() -> StrideTo<Int>.Iterator { stride(from: first, to: end, by: step).makeIterator() }
     }
 }

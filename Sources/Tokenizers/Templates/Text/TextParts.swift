@@ -91,7 +91,7 @@ extension Jinja {
         var rest = text.unicodeScalars.drop { $0.isPythonSpace }
         while !rest.isEmpty {
             guard parts.count < limit else {
-                parts.append(strip(String(rest), left: false) { $0.isPythonSpace })
+                parts.append(String(rest))
                 break
             }
             let end = rest.firstIndex { $0.isPythonSpace } ?? rest.endIndex

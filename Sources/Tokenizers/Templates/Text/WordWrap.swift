@@ -43,7 +43,6 @@ extension Jinja {
 
         /// Where a word that is longer than a line is cut: after a hyphen, if there is one.
         private func cut(_ word: [Unicode.Scalar], at space: Int) -> Int {
-            let space = max(1, space)
             guard breaksHyphens, let hyphen = word[..<space].lastIndex(of: "-"), hyphen > 0,
                 word[..<hyphen].contains(where: { $0 != "-" })
             else { return space }
@@ -98,12 +97,16 @@ extension Jinja {
             return end - place >= 2 && end < word.count && word[end].isPythonWord ? end : nil
         }
 
-        /// Whether a word may break after the hyphen at `place`: between two letters on both sides.
+        /// Whether a word may break after the hyphen at `place`: two letters before it and two after it, with
+        /// another hyphen between them at most.
         private func isBreak(in word: [Unicode.Scalar], after place: Int, from start: Int) -> Bool {
-            guard word[place] == "-", place >= start + 2, place + 2 < word.count else { return false }
-            func isLetter(_ place: Int) -> Bool { word[place].isPythonWord && !word[place].isPythonDigit && word[place] != "_" }
-            let before = isLetter(place - 1) && (isLetter(place - 2) || (word[place - 2] == "-" && place >= start + 3 && isLetter(place - 3)))
-            let after = isLetter(place + 1) && (isLetter(place + 2) || word[place + 2] == "-")
+            func isLetter(_ place: Int) -> Bool {
+                word.indices.contains(place) && word[place].isPythonWord && !word[place].isPythonDecimal
+            }
+            func isHyphen(_ place: Int) -> Bool { word.indices.contains(place) && word[place] == "-" }
+            guard isHyphen(place), place > start, isLetter(place - 1), isLetter(place + 1) else { return false }
+            let before = isLetter(place - 2) || (isHyphen(place - 2) && isLetter(place - 3))
+            let after = isLetter(place + 2) || (isHyphen(place + 2) && isLetter(place + 3))
             return before && after
         }
     }

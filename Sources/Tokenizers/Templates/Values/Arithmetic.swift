@@ -92,7 +92,7 @@ extension Jinja {
         case .multiply: return try checked(left.multipliedReportingOverflow(by: right))
         case .divide:
             guard right != 0 else { throw TemplateError(.zeroDivision, "division by zero") }
-            return .float(Double(left) / Double(right))
+            return .float(quotient(left, right))
         case .floorDivide:
             guard right != 0 else { throw TemplateError(.zeroDivision, "integer division or modulo by zero") }
             let (quotient, overflow) = left.dividedReportingOverflow(by: right)
@@ -105,6 +105,16 @@ extension Jinja {
         case .power:
             return right < 0 ? try compute(.power, Double(left), Double(right)) : try power(left, right)
         }
+    }
+
+    /// The quotient rounded once, also of integers that no float holds.
+    private static func quotient(_ left: Int, _ right: Int) -> Double {
+        if let left = Double(exactly: left), let right = Double(exactly: right) { return left / right }
+        let shift = UInt128(left.magnitude).leadingZeroBitCount
+        let numerator = UInt128(left.magnitude) << UInt128(shift)
+        let (whole, rest) = numerator.quotientAndRemainder(dividingBy: UInt128(right.magnitude))
+        let magnitude = Double(rest == 0 ? whole : whole | 1) * Double(sign: .plus, exponent: -shift, significand: 1)
+        return (left < 0) == (right < 0) ? magnitude : -magnitude
     }
 
     private static func checked(_ result: (partialValue: Int, overflow: Bool)) throws(TemplateError) -> Value {

@@ -34,23 +34,20 @@ extension Jinja {
     }
 
     private static func pick(
-        _ items: [Value], _ places: StrideTo<Int>, _ meter: Meter
+        _ items: [Value], _ places: Places, _ meter: Meter
     ) throws(TemplateError) -> [Value] {
         try meter.step(items.count >> 4)
         return places.map { items[$0] }
     }
 
-    private static func pick(_ range: IntegerRange, _ places: StrideTo<Int>) throws(TemplateError) -> IntegerRange {
-        let chosen = Array(places)
-        guard let first = chosen.first, let last = chosen.last else {
-            return try IntegerRange(start: range.start, stop: range.start, step: range.step)
-        }
-        let step = chosen.count > 1 ? range[chosen[1]] - range[first] : range.step
-        return try IntegerRange(start: range[first], stop: range[last] + step, step: step)
+    private static func pick(_ range: IntegerRange, _ places: Places) throws(TemplateError) -> IntegerRange {
+        let (step, overflow) = range.step.multipliedReportingOverflow(by: places.step)
+        guard !overflow else { throw .limit("An integer of the template does not fit 64 bits") }
+        return try IntegerRange(start: range[places.first], stop: range[places.end], step: step)
     }
 
     private static func pick(
-        _ text: String, _ places: StrideTo<Int>, _ meter: Meter
+        _ text: String, _ places: Places, _ meter: Meter
     ) throws(TemplateError) -> String {
         try meter.scan(text.utf8.count)
         let chosen = Array(places)

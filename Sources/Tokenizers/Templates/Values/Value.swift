@@ -36,6 +36,9 @@ extension Jinja.Value {
         }
     }
 
+    /// The type of an argument in the messages of C functions.
+    var argumentName: String { isNone ? "None" : typeName }
+
     /// What has an attribute or lacks it, in the messages of undefined values.
     var ownerName: String {
         switch self {

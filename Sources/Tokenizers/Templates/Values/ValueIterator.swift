@@ -92,4 +92,19 @@ extension Jinja {
         default: true
         }
     }
+
+    /// Exactly `count` values that iterating over `value` gives.
+    static func unpack(_ value: Value, count: Int, _ meter: Meter) throws(TemplateError) -> [Value] {
+        guard isIterable(value) else { throw .type("cannot unpack non-iterable \(value.typeName) object") }
+        let iterator = try makeIterator(of: value, meter)
+        var values: [Value] = []
+        while let item = try iterator.next() {
+            guard values.count < count else { throw .value("too many values to unpack (expected \(count))") }
+            values.append(item)
+        }
+        guard values.count == count else {
+            throw .value("not enough values to unpack (expected \(count), got \(values.count))")
+        }
+        return values
+    }
 }
