@@ -12,6 +12,12 @@ import Testing
     @Test(arguments: [(0.0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (750, "12:30"), (10_921, "3:02:01")])
     func secondsAreReadable(_ seconds: Double, _ text: String) { #expect(clockText(seconds) == text) }
 
+    @Test(arguments: [
+        (-5, "just now"), (59, "just now"), (60, "1 minute ago"), (7_199, "1 hour ago"), (172_800, "2 days ago"),
+        (1_209_600, "2 weeks ago"), (63_072_000, "2 years ago"),
+    ])
+    func agesAreReadable(_ seconds: Int, _ text: String) { #expect(ageText(seconds) == text) }
+
     @Test func endlessTimesAreBounded() {
         for seconds in [Double.infinity, .nan, -1, 1e300] { #expect(clockText(seconds).count <= 8) }
     }

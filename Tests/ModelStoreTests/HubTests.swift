@@ -6,11 +6,11 @@ import Testing
 
 /// What a hub says, and what it learns about us.
 @Suite struct HubTests {
-    static let gguf = HubFixture.bytes(5_000)
+    static let gguf = ScriptedHub.bytes(5_000)
 
     @Test func theTokenStaysWithItsHub() async throws {
-        let hub = HubFixture(["m-Q8_0.gguf": Self.gguf])
-        let cdn: @Sendable (ScriptedRequest) -> ScriptedResponse = { HubFixture.whole($0, Self.gguf) }
+        let hub = ScriptedHub(["m-Q8_0.gguf": Self.gguf])
+        let cdn: @Sendable (ScriptedRequest) -> ScriptedResponse = { ScriptedHub.whole($0, Self.gguf) }
         try await ScriptedServer.run({ cdn($0) }) { elsewhere in
             try await PullRun.with({ request in
                 guard request.path.contains("/resolve/") else { return hub.respond(to: request) }
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func relativeRedirectsAreFollowedAndEndlessOnesAreNot() async throws {
-        let hub = HubFixture(["m-Q8_0.gguf": Self.gguf])
+        let hub = ScriptedHub(["m-Q8_0.gguf": Self.gguf])
         try await PullRun.with({ request in
             if request.path.hasPrefix("/api/models/Owner/Model/revision/main") {
                 return ScriptedResponse(307, headers: [("Location", "/moved/here")])
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func aBusyServerIsWaitedForAsLongAsItAsks() async throws {
-        let hub = HubFixture(
+        let hub = ScriptedHub(
             ["m-Q8_0.gguf": Self.gguf],
             script: [
                 { _, _ in ScriptedResponse(429, headers: [("Retry-After", "7")]) }, { _, _ in ScriptedResponse(503) },
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func aListingWithoutSizesIsCompletedFromTheTree() async throws {
-        let hub = HubFixture(["m-Q8_0.gguf": Self.gguf])
+        let hub = ScriptedHub(["m-Q8_0.gguf": Self.gguf])
         let entry = try #require(JSON.parse(hub.listing())["siblings"]?.array?.first)
         let tree = { (path: String) in
             let lfs = #"{"oid":"\#(entry["lfs"]?["sha256"]?.string ?? "")","size":5000}"#
@@ -143,7 +143,7 @@ import Testing
         try await PullRun.with({ request in
             if request.path.contains("/revision/") {
                 return ScriptedResponse(
-                    text: #"{"sha":"\#(HubFixture.commit)","siblings":[{"rfilename":"m-Q8_0.gguf"}]}"#)
+                    text: #"{"sha":"\#(ScriptedHub.commit)","siblings":[{"rfilename":"m-Q8_0.gguf"}]}"#)
             }
             guard request.path.contains("/tree/") else { return hub.respond(to: request) }
             if request.path.contains("cursor") { return ScriptedResponse(text: pages[1]) }

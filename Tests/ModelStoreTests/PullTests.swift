@@ -4,13 +4,13 @@ import TestSupport
 import Testing
 
 @Suite struct PullTests {
-    static let gguf = HubFixture.bytes(100_000)
+    static let gguf = ScriptedHub.bytes(100_000)
 
     @Test func aModelArrivesWholeAndOnlyOnce() async throws {
-        try await PullRun.with(HubFixture(["m-Q8_0.gguf": Self.gguf, "README.md": [1]])) { run in
+        try await PullRun.with(ScriptedHub(["m-Q8_0.gguf": Self.gguf, "README.md": [1]])) { run in
             let manifest = try await run.pull()
             #expect(manifest.name.description == "Owner/Model:Q8_0")
-            #expect(manifest.commit == HubFixture.commit)
+            #expect(manifest.commit == ScriptedHub.commit)
             let path = try run.store.resolve("Model", environment: [:]).path
             #expect(try content(of: path) == Self.gguf)
             #expect(run.names(in: run.store.places.downloads) == [])
@@ -21,11 +21,11 @@ import Testing
 
     @Test func aHuggingFaceDirectoryArrivesAndSharesItsFiles() async throws {
         let files: [String: [UInt8]] = [
-            "config.json": Array("{}".utf8), "tokenizer.json": HubFixture.bytes(30_000, seed: 2), "README.md": [],
-            "model-00001-of-00002.safetensors": HubFixture.bytes(40_000, seed: 3),
-            "model-00002-of-00002.safetensors": HubFixture.bytes(20_000, seed: 4), "special_tokens_map.json": [],
+            "config.json": Array("{}".utf8), "tokenizer.json": ScriptedHub.bytes(30_000, seed: 2), "README.md": [],
+            "model-00001-of-00002.safetensors": ScriptedHub.bytes(40_000, seed: 3),
+            "model-00002-of-00002.safetensors": ScriptedHub.bytes(20_000, seed: 4), "special_tokens_map.json": [],
         ]
-        try await PullRun.with(HubFixture(files)) { run in
+        try await PullRun.with(ScriptedHub(files)) { run in
             _ = try await run.pull()
             let folder = try run.store.resolve("Model", environment: [:]).path
             for (name, bytes) in files where name != "README.md" {
@@ -36,8 +36,8 @@ import Testing
     }
 
     @Test func aCutConnectionIsContinuedWhereItBroke() async throws {
-        let cuts = [HubFixture.cut(after: 30_000), HubFixture.cut(after: 1), HubFixture.cut(after: 20_000)]
-        try await PullRun.with(HubFixture(["m-Q8_0.gguf": Self.gguf], script: cuts)) { run in
+        let cuts = [ScriptedHub.cut(after: 30_000), ScriptedHub.cut(after: 1), ScriptedHub.cut(after: 20_000)]
+        try await PullRun.with(ScriptedHub(["m-Q8_0.gguf": Self.gguf], script: cuts)) { run in
             _ = try await run.pull()
             let starts = run.fileRequests.map(\.rangeStart)
             #expect(starts.count == 4 && starts[0] == nil)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func aStoppedPullIsContinuedByTheNext() async throws {
-        let hub = HubFixture(["m-Q8_0.gguf": Self.gguf], script: [HubFixture.cut(after: 60_000)])
+        let hub = ScriptedHub(["m-Q8_0.gguf": Self.gguf], script: [ScriptedHub.cut(after: 60_000)])
         try await PullRun.with(hub) { run in
             await #expect(throws: PullError.self) { try await run.pull { $0.maximumFailures = 1 } }
             #expect(run.names(in: run.store.places.downloads).count == 1, "the part stays")
@@ -59,9 +59,9 @@ import Testing
     }
 
     @Test func aServerWithoutRangesStartsAgain() async throws {
-        let hub = HubFixture(
+        let hub = ScriptedHub(
             ["m-Q8_0.gguf": Self.gguf],
-            script: [HubFixture.cut(after: 50_000), { _, content in .init(200, pieces: HubFixture.pieces(content)) }])
+            script: [ScriptedHub.cut(after: 50_000), { _, content in .init(200, pieces: ScriptedHub.pieces(content)) }])
         try await PullRun.with(hub) { run in
             _ = try await run.pull()
             #expect(run.events.events.contains(.restarted(file: "m-Q8_0.gguf")))
@@ -70,8 +70,8 @@ import Testing
     }
 
     @Test func aRefusedRangeStartsAgain() async throws {
-        let hub = HubFixture(
-            ["m-Q8_0.gguf": Self.gguf], script: [HubFixture.cut(after: 50_000), { _, _ in ScriptedResponse(416) }])
+        let hub = ScriptedHub(
+            ["m-Q8_0.gguf": Self.gguf], script: [ScriptedHub.cut(after: 50_000), { _, _ in ScriptedResponse(416) }])
         try await PullRun.with(hub) { run in
             _ = try await run.pull()
             #expect(run.fileRequests.count == 3 && run.fileRequests[2].rangeStart == nil)
@@ -80,10 +80,10 @@ import Testing
     }
 
     @Test func anotherRangeThanAskedIsNotWrittenIn() async throws {
-        let hub = HubFixture(
+        let hub = ScriptedHub(
             ["m-Q8_0.gguf": Self.gguf],
             script: [
-                HubFixture.cut(after: 50_000),
+                ScriptedHub.cut(after: 50_000),
                 { _, content in
                     ScriptedResponse(
                         206, headers: [("Content-Range", "bytes 7-99999/100000")], pieces: [Array(content[7...])])
@@ -99,8 +99,8 @@ import Testing
     @Test func wrongContentIsDeletedAndNeverBecomesAModel() async throws {
         var wrong = Self.gguf
         wrong[77_777] ^= 1
-        let hub = HubFixture(
-            ["m-Q8_0.gguf": Self.gguf], script: [{ [wrong] _, _ in .init(200, pieces: HubFixture.pieces(wrong)) }])
+        let hub = ScriptedHub(
+            ["m-Q8_0.gguf": Self.gguf], script: [{ [wrong] _, _ in .init(200, pieces: ScriptedHub.pieces(wrong)) }])
         try await PullRun.with(hub) { run in
             let error = await #expect(throws: PullError.self) { try await run.pull() }
             guard case .wrongContent(let file, _, _) = error else { return #expect(error == nil) }
@@ -113,18 +113,19 @@ import Testing
 
     @Test func smallFilesAreCheckedByTheirGitId() async throws {
         let files = ["config.json": Array("{\"a\":1}".utf8), "model.safetensors": Self.gguf]
-        let hub = HubFixture(files, script: [{ _, _ in .init(200, text: "{\"a\":2}") }])
+        let hub = ScriptedHub(files, script: [{ _, _ in .init(200, text: "{\"a\":2}") }])
         try await PullRun.with(hub) { run in
             let error = await #expect(throws: PullError.self) { try await run.pull() }
             guard case .wrongContent("config.json", let expected, _) = error else { return #expect(error == nil) }
-            #expect(expected == "Git id \(HubFixture.gitID(of: Array("{\"a\":1}".utf8)))")
+            #expect(expected == "Git id \(ScriptedHub.gitID(of: Array("{\"a\":1}".utf8)))")
             #expect(run.names(in: run.store.places.blobs) == [])
         }
     }
 
     @Test func aBodyThatIsTooLongIsStopped() async throws {
-        let hub = HubFixture(
-            ["m-Q8_0.gguf": Self.gguf], script: [{ _, content in .init(200, pieces: HubFixture.pieces(content + [0])) }]
+        let hub = ScriptedHub(
+            ["m-Q8_0.gguf": Self.gguf],
+            script: [{ _, content in .init(200, pieces: ScriptedHub.pieces(content + [0])) }]
         )
         try await PullRun.with(hub) { run in
             await #expect(throws: PullError.self) { try await run.pull() }
@@ -133,7 +134,7 @@ import Testing
     }
 
     @Test func aCommitThatChangesMeanwhileIsNoticed() async throws {
-        let hub = HubFixture(
+        let hub = ScriptedHub(
             ["m-Q8_0.gguf": Self.gguf],
             script: [{ _, content in .init(200, headers: [("X-Repo-Commit", "another")], pieces: [content]) }])
         try await PullRun.with(hub) { run in
@@ -142,7 +143,7 @@ import Testing
     }
 
     @Test func twoPullsOfOneFileFetchItOnce() async throws {
-        try await PullRun.with(HubFixture(["m-Q8_0.gguf": Self.gguf])) { run in
+        try await PullRun.with(ScriptedHub(["m-Q8_0.gguf": Self.gguf])) { run in
             async let first = run.pull()
             async let second = run.pull()
             let (one, two) = try await (first, second)
@@ -157,7 +158,7 @@ import Testing
                 200, headers: [("Content-Length", "\(content.count)")], pieces: [Array(content[..<40_000])],
                 ending: .stall)
         }
-        try await PullRun.with(HubFixture(["m-Q8_0.gguf": Self.gguf], script: [stalled])) { run in
+        try await PullRun.with(ScriptedHub(["m-Q8_0.gguf": Self.gguf], script: [stalled])) { run in
             let task = Task { try await run.pull() }
             while !run.events.events.contains(.arrived(file: "m-Q8_0.gguf", bytes: 40_000)) { await Task.yield() }
             task.cancel()
@@ -179,10 +180,10 @@ import Testing
             case 1: return { _, _ in ScriptedResponse(416) }
             case 2: return { _, content in ScriptedResponse(200, pieces: [Array(content.prefix(count))], ending: .cut) }
             case 3: return { _, _ in ScriptedResponse(429, headers: [("Retry-After", "1")]) }
-            default: return HubFixture.cut(after: count)
+            default: return ScriptedHub.cut(after: count)
             }
         }
-        try await PullRun.with(HubFixture(["m-Q8_0.gguf": Self.gguf], script: faults)) { run in
+        try await PullRun.with(ScriptedHub(["m-Q8_0.gguf": Self.gguf], script: faults)) { run in
             _ = try await run.pull { $0.maximumFailures = 20 }
             #expect(try content(of: run.store.resolve("Model", environment: [:]).path) == Self.gguf)
             #expect(run.names(in: run.store.places.downloads) == [])

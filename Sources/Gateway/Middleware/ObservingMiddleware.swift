@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Synchronization
 
 /// Gives each request its id and, when the last byte of its answer is out, writes one line into the log and
 /// counts it. The line says who, where and how long, and never what: no prompt and no answer is logged.
@@ -8,20 +9,19 @@ struct ObservingMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
     let metrics: HTTPMetrics
-    let clock = ContinuousClock()
 
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        let start = clock.now
+        let start = ContinuousClock.now
         var context = context
         context.requestID = RequestID.make(client: request.headers[.requestID])
         context.logger[metadataKey: "request"] = "\(context.requestID)"
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID
         let observation = Observation(
-            metrics: metrics, start: start, clock: clock, method: request.method.rawValue,
-            route: context.endpointPath, status: response.status.code, logger: context.logger)
+            metrics: metrics, start: start, method: request.method.rawValue,
+            route: Self.route(context), status: response.status.code, logger: context.logger)
         guard response.body.contentLength == nil else {
             observation.end()
             return response
@@ -29,34 +29,50 @@ struct ObservingMiddleware: RouterMiddleware {
         response.body = observation.watching(response.body)
         return response
     }
+
+    /// The pattern of the route that was taken; nil when none was, for which Hummingbird has this word.
+    private static func route(_ context: GatewayContext) -> String? {
+        context.endpointPath == "NotFound" ? nil : context.endpointPath
+    }
 }
 
-/// What is to be said about one request when its answer is complete.
-private struct Observation: Sendable {
-    let metrics: HTTPMetrics
-    let start: ContinuousClock.Instant
-    let clock: ContinuousClock
-    let method: String
-    let route: String?
-    let status: Int
-    let logger: Logger
+/// What is to be said about one request when its answer is complete. An answer that is dropped before it is
+/// written went to a client that had gone.
+private final class Observation: Sendable {
+    private let metrics: HTTPMetrics
+    private let start: ContinuousClock.Instant
+    private let method: String
+    private let route: String?
+    private let status: Int
+    private let logger: Logger
+    private let isOver = Atomic<Bool>(false)
 
-    /// The same body; when it is written, or the client has gone, the observation ends.
+    init(
+        metrics: HTTPMetrics, start: ContinuousClock.Instant, method: String, route: String?, status: Int, logger: Logger
+    ) {
+        self.metrics = metrics
+        self.start = start
+        self.method = method
+        self.route = route
+        self.status = status
+        self.logger = logger
+    }
+
+    deinit { end(status: HTTPResponse.Status.clientClosedRequest.code) }
+
+    /// The same body; the observation ends when it is written.
     func watching(_ body: ResponseBody) -> ResponseBody {
         ResponseBody { writer in
-            do {
-                try await body.write(writer)
-                end()
-            } catch {
-                end(clientIsGone: true)
-                throw error
-            }
+            try await body.write(writer)
+            self.end()
         }
     }
 
-    func end(clientIsGone: Bool = false) {
-        let status = clientIsGone ? HTTPResponse.Status.clientClosedRequest.code : status
-        let duration = clock.now - start
+    func end() { end(status: status) }
+
+    private func end(status: Int) {
+        guard !isOver.exchange(true, ordering: .relaxed) else { return }
+        let duration = ContinuousClock.now - start
         metrics.answered(route: route, method: method, status: status, duration: duration)
         let milliseconds = (duration / .milliseconds(1)).rounded()
         logger.info(

@@ -16,7 +16,11 @@ struct GatewayContext: RequestContext {
 
     /// Calls `handler` once when the client goes away; at once if it has gone already.
     func onClientGone(_ handler: @escaping @Sendable () -> Void) async {
-        guard let presence = try? await channel.pipeline.handler(type: ClientPresence.self).get() else { return }
-        presence.onGone(handler)
+        do {
+            try await channel.pipeline.handler(type: ClientPresence.self).get().onGone(handler)
+        } catch {
+            // A closed connection has lost its handlers.
+            handler()
+        }
     }
 }

@@ -10,7 +10,13 @@ final class RunningRequests: Sendable {
         var isDraining = false
         /// Set when the time is up: what a request that still runs fails with.
         var verdict: APIError?
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        /// Those who wait until the last request has left, by a number of their own.
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+
+        mutating func makeNumber() -> Int {
+            nextNumber += 1
+            return nextNumber
+        }
     }
 
     private let state = Mutex(State())
@@ -23,9 +29,9 @@ final class RunningRequests: Sendable {
     func admit() throws(APIError) -> Slot {
         let number = state.withLock { state -> Int? in
             guard !state.isDraining else { return nil }
-            state.nextNumber += 1
-            state.streams[state.nextNumber] = .some(nil)
-            return state.nextNumber
+            let number = state.makeNumber()
+            state.streams[number] = .some(nil)
+            return number
         }
         guard let number else { throw .shuttingDown }
         return Slot(number: number, requests: self)
@@ -34,14 +40,20 @@ final class RunningRequests: Sendable {
     /// From now on nothing is admitted.
     func startDraining() { state.withLock { $0.isDraining = true } }
 
-    /// Waits until the last request has left.
+    /// Waits until the last request has left, or the waiting task is cancelled.
     func waitUntilEmpty() async {
-        await withCheckedContinuation { waiter in
-            let isEmpty = state.withLock { state in
-                if !state.streams.isEmpty { state.waiters.append(waiter) }
-                return state.streams.isEmpty
+        let number = state.withLock { $0.makeNumber() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let isOver = state.withLock { state in
+                    if Task.isCancelled || state.streams.isEmpty { return true }
+                    state.waiters[number] = waiter
+                    return false
+                }
+                if isOver { waiter.resume() }
             }
-            if isEmpty { waiter.resume() }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
         }
     }
 
@@ -65,11 +77,11 @@ final class RunningRequests: Sendable {
     private func leave(_ number: Int) -> GenerationStream? {
         let (stream, waiters) = state.withLock { state in
             let stream = state.streams.removeValue(forKey: number) ?? nil
-            guard state.streams.isEmpty else { return (stream, [CheckedContinuation<Void, Never>]()) }
-            defer { state.waiters = [] }
+            guard state.streams.isEmpty else { return (stream, [Int: CheckedContinuation<Void, Never>]()) }
+            defer { state.waiters = [:] }
             return (stream, state.waiters)
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters.values { waiter.resume() }
         return stream
     }
 

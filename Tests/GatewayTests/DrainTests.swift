@@ -1,0 +1,78 @@
+import Gateway
+import JSON
+import Logging
+import OpenAI
+import ServiceLifecycle
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct DrainTests {
+    private func stream(_ client: Client) async throws {
+        try await client.post("/v1/chat/completions", TestServer.body(#","stream":true"#))
+    }
+
+    /// Told to stop, the server lets the running stream finish, refuses new requests, and says so in `/health`.
+    @Test func runningStreamsFinish() async throws {
+        let worker = FakeWorker(.byHand)
+        let clock = ManualClock()
+        try await TestServer.running(worker, clock: clock) { server in
+            try await server.connected { client in
+                try await stream(client)
+                #expect(await worker.happening() == .started(model: "demo"))
+                await server.stop()
+                await clock.waitForSleeper(.seconds(30))
+                for path in ["/health", "/metrics", "/v1/models"] {
+                    #expect(try await server.get(path).status == (path == "/health" ? 503 : 200))
+                }
+                let refused = try await server.chat()
+                #expect(refused.status == 503 && refused["retry-after"] == "1")
+                worker.generations[0].yield(.delta(choice: 0, text: "to the end"))
+                worker.generations[0].yield(.finished(choice: 0, reason: .stop, completionTokens: 1))
+                worker.generations[0].finish()
+                #expect(try streamedText(try await client.response()) == "to the end")
+                #expect(try await client.readToEnd() == "", "then the connection closes")
+            }
+        }
+    }
+
+    /// After the deadline a stream ends with an error that says why; the worker is told.
+    @Test func streamsBeyondTheDeadlineAreEnded() async throws {
+        let worker = FakeWorker(.byHand)
+        let clock = ManualClock()
+        try await TestServer.running(worker, clock: clock) { server in
+            try await server.connected { client in
+                try await stream(client)
+                #expect(await worker.happening() == .started(model: "demo"))
+                await server.stop()
+                await clock.waitForSleeper(.seconds(30))
+                clock.advance(by: .seconds(30))
+                var answer = try await client.response()
+                answer.chunks.removeAll { $0.hasPrefix(":") }
+                #expect(try JSON.parse(String(answer.body.dropFirst(6)))["error"]?["code"] == "service_unavailable")
+                #expect(await worker.happening() == .cancelled(model: "demo"))
+            }
+        }
+    }
+
+    /// A server that is cancelled instead of told to stop ends at once.
+    @Test func cancellationEndsTheServer() async throws {
+        let server = GatewayServer(
+            worker: FakeWorker(.byHand), configuration: GatewayConfiguration(port: 0),
+            registry: PrometheusRegistry(), logger: TestServer.quiet)
+        let run = Task { try await server.run() }
+        let port = try await server.boundPort
+        run.cancel()
+        _ = await run.result
+        await #expect(throws: (any Error).self) { try await Client.connected(to: port) { _ in } }
+    }
+
+    @Test func takenPortIsAnErrorThatSaysSo() async throws {
+        try await TestServer.running(FakeWorker(.byHand)) { first in
+            let second = GatewayServer(
+                worker: FakeWorker(.byHand), configuration: GatewayConfiguration(port: first.port),
+                registry: PrometheusRegistry(), logger: TestServer.quiet)
+            let error = await #expect(throws: GatewayError.self) { try await second.run() }
+            #expect(error?.description.contains("127.0.0.1:\(first.port)") == true)
+            await #expect(throws: GatewayError.self) { try await second.boundPort }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import OpenAI
+import Synchronization
+
+/// A worker that does what a test says and tells what happens to it.
+final class FakeWorker: Worker {
+    typealias Generate = @Sendable (GenerationRequest) throws(APIError) -> GenerationStream
+
+    /// Something that befell a worker's generation.
+    enum Happening: Sendable, Equatable {
+        case started(model: String)
+        case cancelled(model: String)
+    }
+
+    private let happenings = Inbox<Happening>()
+    private let script: Script
+    private let isLoaded = Mutex(true)
+    private let cards: [ModelCard]
+
+    /// How a generation goes.
+    enum Script: Sendable {
+        /// All events at once, then the end or the error.
+        case events([GenerationEvent], error: (any Error)? = nil)
+        /// Nothing until the test feeds it: see `generations`.
+        case byHand
+        case refuse(APIError)
+        /// Echoes the model's name, a few words for each choice, from a thread of its own.
+        case talk(words: Int)
+    }
+
+    private let open = Mutex<[GenerationStream.Continuation]>([])
+
+    init(_ script: Script, models: [ModelCard] = [ModelCard(id: "demo", created: 1, contextLength: 64)]) {
+        self.script = script
+        cards = models
+    }
+
+    /// The ends that feed the generations so far, oldest first.
+    var generations: [GenerationStream.Continuation] { open.withLock { $0 } }
+
+    /// The next thing that happens; waits for it.
+    func happening() async -> Happening { await happenings.next() }
+
+    var isReady: Bool {
+        get async { isLoaded.withLock { $0 } }
+    }
+
+    func setReady(_ isReady: Bool) { isLoaded.withLock { $0 = isReady } }
+
+    func models() async -> [ModelCard] { cards }
+
+    func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {
+        if case .refuse(let error) = script { throw error }
+        let (stream, continuation) = GenerationStream.makeStream()
+        continuation.onCancel { [happenings] in happenings.put(.cancelled(model: request.model)) }
+        open.withLock { $0.append(continuation) }
+        happenings.put(.started(model: request.model))
+        switch script {
+        case .events(let events, let error):
+            for event in events { continuation.yield(event) }
+            continuation.finish(throwing: error)
+        case .talk(let words): Task.detached { await Self.talk(words, request, to: continuation) }
+        case .byHand, .refuse: break
+        }
+        return stream
+    }
+
+    private static func talk(_ words: Int, _ request: GenerationRequest, to end: GenerationStream.Continuation) async {
+        end.yield(.started(promptTokens: 3, cachedTokens: 0))
+        for word in 0..<words {
+            for choice in 0..<request.numChoices { end.yield(.delta(choice: choice, text: "\(request.model)\(word) ")) }
+            await Task.yield()
+        }
+        for choice in 0..<request.numChoices {
+            end.yield(.finished(choice: choice, reason: .stop, completionTokens: words))
+        }
+        end.finish()
+    }
+
+    static let hello: [GenerationEvent] = [
+        .started(promptTokens: 4, cachedTokens: 2), .delta(choice: 0, text: "Hel"), .delta(choice: 0, text: "lo"),
+        .finished(choice: 0, reason: .stop, completionTokens: 2),
+    ]
+}

@@ -1,0 +1,83 @@
+import Synchronization
+
+/// A clock that stands still until a test moves it.
+final class ManualClock: Clock, Sendable {
+    struct Instant: InstantProtocol {
+        var offset = Duration.zero
+        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Duration { other.offset - offset }
+        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    private struct State {
+        var now = Instant()
+        var nextNumber = 0
+        var sleepers: [Int: (deadline: Instant, continuation: CheckedContinuation<Void, any Error>)] = [:]
+        var cancelled: Set<Int> = []
+        var watchers: [(duration: Duration, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    var now: Instant { state.withLock { $0.now } }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            return state.nextNumber
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { register($0, number: number, deadline: deadline) }
+        } onCancel: {
+            cancel(number)
+        }
+    }
+
+    /// Waits until some task sleeps for that long from now.
+    func waitForSleeper(_ duration: Duration) async {
+        await withCheckedContinuation { watcher in
+            let isThere = state.withLock { state in
+                let deadline = state.now.advanced(by: duration)
+                if state.sleepers.values.contains(where: { $0.deadline == deadline }) { return true }
+                state.watchers.append((duration, watcher))
+                return false
+            }
+            if isThere { watcher.resume() }
+        }
+    }
+
+    /// Moves the time and wakes whoever slept until then.
+    func advance(by duration: Duration) {
+        let woken = state.withLock { state in
+            state.now = state.now.advanced(by: duration)
+            let due = state.sleepers.filter { $0.value.deadline <= state.now }
+            for number in due.keys { state.sleepers[number] = nil }
+            return due.values.map(\.continuation)
+        }
+        for continuation in woken { continuation.resume() }
+    }
+
+    private func register(_ continuation: CheckedContinuation<Void, any Error>, number: Int, deadline: Instant) {
+        let (isOver, watchers) = state.withLock { state in
+            if state.cancelled.remove(number) != nil { return (true, [CheckedContinuation<Void, Never>]()) }
+            state.sleepers[number] = (deadline, continuation)
+            let pleased = state.watchers.filter { state.now.advanced(by: $0.duration) == deadline }
+            state.watchers.removeAll { state.now.advanced(by: $0.duration) == deadline }
+            return (false, pleased.map(\.continuation))
+        }
+        if isOver { continuation.resume(throwing: CancellationError()) }
+        for watcher in watchers { watcher.resume() }
+    }
+
+    private func cancel(_ number: Int) {
+        let sleeper = state.withLock { state in
+            guard let sleeper = state.sleepers.removeValue(forKey: number) else {
+                state.cancelled.insert(number)
+                return nil as CheckedContinuation<Void, any Error>?
+            }
+            return sleeper.continuation
+        }
+        sleeper?.resume(throwing: CancellationError())
+    }
+}
