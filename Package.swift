@@ -118,7 +118,7 @@ let package = Package(
             name: "TokenizersTests",
             dependencies: [
                 "JSON", "TestSupport", "Tokenizers", "Weights",
-            ], exclude: ["Templates"],
+            ],
             swiftSettings: swift),
         .testTarget(
             name: "ModelsTests",
@@ -134,6 +134,15 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "JSON", "OpenAI", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
         .testTarget(
             name: "ModelStoreTests",
             dependencies: [
@@ -152,6 +161,7 @@ let package = Package(
                 "Options", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
+        .testTarget(name: "CommandTests", dependencies: ["JSON", "ScriptedServer"], swiftSettings: swift),
         .testTarget(
             name: "ServingTests",
             dependencies: [
