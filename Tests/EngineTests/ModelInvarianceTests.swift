@@ -1,5 +1,6 @@
 import CoreMetrics
 import Engine
+import Foundation
 import Models
 import TestSupport
 import Testing
