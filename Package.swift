@@ -165,9 +165,10 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Gateway", "JSON", "Node", "TestSupport",
+                "Engine", "Gateway", "JSON", "Node", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: swift),
     ]

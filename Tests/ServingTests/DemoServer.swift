@@ -1,9 +1,11 @@
 import AsyncHTTPClient
+import Engine
 import Foundation
 import Gateway
 import JSON
 import Logging
 import NIOCore
+import NIOHTTP1
 import Node
 import TestSupport
 
