@@ -2,10 +2,23 @@
 ///
 /// Look-up is by scan while there are few members and by hash beyond that. Of two members with one name
 /// the later value wins, at the place of the first (as in Python and JavaScript).
+///
+/// Names are equal when their code points are. Swift's own equality is canonical equivalence, under which two
+/// tokens of a vocabulary, U+00C5 and U+212B, would be one.
 package struct JSONObject: Sendable {
     private var members: [(key: String, value: JSON)] = []
-    private var index: [String: Int] = [:]
+    private var index: [Name: Int] = [:]
     private static let scanLimit = 8
+
+    private struct Name: Hashable {
+        let text: String
+
+        static func == (left: Name, right: Name) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            for byte in text.utf8 { hasher.combine(byte) }
+        }
+    }
 
     package init() {}
 
@@ -30,14 +43,14 @@ package struct JSONObject: Sendable {
     }
 
     private func position(of key: String) -> Int? {
-        if members.count > Self.scanLimit { return index[key] }
-        return members.firstIndex { $0.key == key }
+        if members.count > Self.scanLimit { return index[Name(text: key)] }
+        return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
     }
 
     private mutating func append(_ key: String, _ value: JSON) {
         members.append((key, value))
         if members.count > Self.scanLimit + 1 {
-            index[key] = members.count - 1
+            index[Name(text: key)] = members.count - 1
         } else if members.count > Self.scanLimit {
             rebuildIndex()
         }
@@ -51,7 +64,7 @@ package struct JSONObject: Sendable {
     private mutating func rebuildIndex() {
         index.removeAll(keepingCapacity: true)
         guard members.count > Self.scanLimit else { return }
-        for (place, member) in members.enumerated() { index[member.key] = place }
+        for (place, member) in members.enumerated() { index[Name(text: member.key)] = place }
     }
 }
 

@@ -45,6 +45,12 @@ import Testing
         #expect(object[names[2]] == 2 && object[names[1]] == nil && object[names[0]] == "new")
     }
 
+    @Test(arguments: [0, 20]) func namesAreCodePoints(others: Int) throws {
+        let padding = (0..<others).map { #""k\#($0)":0,"# }.joined()
+        let object = try JSON.parse("{\(padding)\"\u{C5}\":1,\"\u{212B}\":2,\"A\u{30A}\":3}")
+        #expect(object["\u{C5}"] == 1 && object["\u{212B}"] == 2 && object["A\u{30A}"] == 3)
+    }
+
     @Test func laterMemberWins() throws {
         #expect(try JSON.parse(#"{"a":1,"b":2,"a":3}"#).serialized() == #"{"a":3,"b":2}"#)
     }
