@@ -34,7 +34,7 @@ import Testing
         let questions = ["Tell me a story about a fox.", "Who are you?", "Count from one to ten.", "Hello!"]
         try await DemoServer.run { server in
             var alone: [String] = []
-            for question in questions { alone.append(try await server.stream(chat(question)).text) }
+            for question in questions { alone.append(try await server.stream(chat(question, [("stream", true)])).text) }
             #expect(alone.allSatisfy { !$0.isEmpty })
             try await withThrowingTaskGroup(of: (Int, String).self) { group in
                 for client in 0..<64 {
