@@ -258,7 +258,7 @@ def tiktoken_cases(ranks_file: str) -> dict:
 
 
 PATTERNS = [
-    r"a", r"ab|a", r"a|ab", r"(ab|a)(bc|c)?", r"(?:ab)+", r"a{2}", r"a{2,}", r"a{,2}", r"a{1,3}", r"a{1,3}?b", r"a{x",
+    r"a", r"ab|a", r"a|ab", r"(ab|a)(bc|c)?", r"(?:ab)+", r"a{2}", r"a{2,}", r"a{,2}", r"a{1,3}", r"a{1,3}?b", r"a{2}?b", r"a{x",
     r"a*?b", r"a+?b", r"a??b", r"\p{L}++\p{N}", r"\p{L}?+\p{N}+", r"\p{L}*+[\p{L}\p{N}]", r"\p{N}{1,3}+", r"[a-c]+",
     r"[^a-c\s]+", r"[]a]+", r"[a\-c]+", r"[-a]+", r"[\]\[]", r"\w+", r"\W+", r"\d+", r"\D+", r"\s+", r"\S+", r".+", r"^.",
     r".$", r"\A.", r".\z", r"^\s+|\s+$", r"\s+(?!\S)", r"\s+(?=\S)", r"(?i)straXe|the", r"(?i:S)t", r"s(?i)T|U", r"a(b(?i)c|d)e|f", r"[\W_]+", r"[^\W_]+",

@@ -40,7 +40,11 @@ import Tokenizers
         let flavour = try #require(Oracle.flavours.first { $0.name == "gpt2" })
         let tokenizer = try flavour.tokenizer()
         let byteIDs = try byteTokens(tokenizer)
-        for bytes: [UInt8] in [[0xFF], [0x80], [0xC0], [0xC1], [0xF5], [0xE0, 0x80], [0xED, 0xA0], [0xF4, 0x90], [0xF0, 0x8F], [0xE2, 0x82, 0x41]] {
+        let broken: [[UInt8]] = [
+            [0xFF], [0x80], [0xC0], [0xC1], [0xF5], [0xE0, 0x80], [0xED, 0xA0], [0xF4, 0x90], [0xF0, 0x8F],
+            [0xE2, 0x82, 0x41],
+        ]
+        for bytes in broken {
             var detokenizer = Detokenizer(tokenizer)
             let text = bytes.map { detokenizer.append(byteIDs[Int($0)]) }.joined()
             #expect(text.utf8.elementsEqual(String(decoding: bytes, as: UTF8.self).utf8))

@@ -5,7 +5,8 @@ import Tokenizers
 @Suite struct HostileGGUFTests {
     /// Four tokens of SentencePiece: enough for "ab".
     private func sentencePiece() -> GGUFVocabulary {
-        var vocabulary = GGUFVocabulary(model: "llama", tokens: ["<unk>", "<s>", "</s>", "▁", "a", "b", "ab", "<0x41>"])
+        let tokens = ["<unk>", "<s>", "</s>", "▁", "a", "b", "ab", "<0x41>"]
+        var vocabulary = GGUFVocabulary(model: "llama", tokens: tokens)
         vocabulary.scores = [0, 0, 0, -1, -2, -3, -0.5, 0]
         vocabulary.types = [2, 3, 3, 1, 1, 1, 1, 6]
         return vocabulary
@@ -62,7 +63,8 @@ import Tokenizers
         #expect(tokenizer.encode("bAcd", addSpecialTokens: false, parseSpecialTokens: false) == [3, 5, 7, 0])
         #expect(tokenizer.encode("<s>", addSpecialTokens: false, parseSpecialTokens: false) == [3, 0])
         #expect(tokenizer.encode("<s>", addSpecialTokens: false, parseSpecialTokens: true) == [1])
-        #expect(try Tokenizer(gguf: bytePair()).encode("ab a", addSpecialTokens: false, parseSpecialTokens: false) == [2, 0])
+        let byteLevel = try Tokenizer(gguf: bytePair())
+        #expect(byteLevel.encode("ab a", addSpecialTokens: false, parseSpecialTokens: false) == [2, 0])
     }
 
     /// Without types a file still spells bytes, and its BOS and EOS are special.

@@ -6,8 +6,9 @@ import Tokenizers
 /// letters apart and does not put it together again.
 @Suite struct NormalizationTests {
     private static let pieces = [
-        "a", "e", "A\u{30A}", "\u{E9}", "\u{1EAD}", "\u{212B}", "\u{2126}", "\u{F900}", "\u{2F800}", "\u{301}", "\u{323}",
-        "\u{302}", "\u{31B}", "\u{345}", "\u{344}", "\u{5B0}", "\u{5BC}", "\u{FB2A}", "\u{915}\u{93C}", "\u{958}",
+        "a", "e", "A\u{30A}", "\u{E9}", "\u{1EAD}", "\u{212B}", "\u{2126}", "\u{F900}", "\u{2F800}",
+        "\u{301}", "\u{323}", "\u{302}", "\u{31B}", "\u{345}", "\u{344}", "\u{5B0}", "\u{5BC}", "\u{FB2A}",
+        "\u{915}\u{93C}", "\u{958}",
         "\u{3099}", "\u{304B}", "\u{9C7}", "\u{9BE}",
         "\u{1D15E}", "\u{0B47}", "\u{0B56}", "\u{1F71}", "\u{3B1}", "\u{342}", "中", " ", "x", "😀", "\u{10FFFF}",
     ]

@@ -37,9 +37,10 @@ import Tokenizers
     }
 
     @Test(arguments: [
-        "(", ")", "a)", "[a", "*a", "a|*", "(?<=a)b", "(?>a)", "(?<n>a)", #"\1"#, #"\bword"#, #"\p{Han}"#, #"\p{"#, "(?=ab)",
-        "[a&&b]", "[a[b]]", "[z-a]", "a{2,1}", "a{1001}", "(a{1000}){1000}", "a????????????", "(ab)++", #"\"#, #"\x{110000}"#,
-        #"(?i)\p{Lu}"#, String(repeating: "(", count: 100), String(repeating: "a", count: 10_000),
+        "(", ")", "a)", "[a", "*a", "a|*", "(?<=a)b", "(?>a)", "(?<n>a)", #"\1"#, #"\bword"#, #"\p{Han}"#, #"\p{"#,
+        "(?=ab)", "[a&&b]", "[a[b]]", "[z-a]", "a{2,1}", "a{1001}", "(a{1000}){1000}", "(((){1000}){1000}){1000}",
+        "a????????????", "(ab)++", #"\"#, #"\x{110000}"#, #"(?i)\p{Lu}"#, String(repeating: "(", count: 100),
+        String(repeating: "a", count: 10_000),
     ])
     func othersAreRefusedByName(_ pattern: String) {
         do {

@@ -33,7 +33,9 @@ import Tokenizers
             "type": "TemplateProcessing", "single": [["SpecialToken": ["id": "<|begin|>"]], ["Sequence": ["id": "A"]]],
             "special_tokens": ["<|begin|>": ["ids": [256]]],
         ]
-        let config: JSON = ["bos_token": "<|begin|>", "eos_token": "<|im_end|>", "add_bos_token": true, "add_eos_token": true]
+        let config: JSON = [
+            "bos_token": "<|begin|>", "eos_token": "<|im_end|>", "add_bos_token": true, "add_eos_token": true,
+        ]
         let json = TinyTokenizer.bytes(added: turns, [("post_processor", template)])
         let tokenizer = try Tokenizer(tokenizerJSON: json, config: config)
         #expect(tokenizer.encode("a", addSpecialTokens: true, parseSpecialTokens: false) == [256, 97])
@@ -71,7 +73,8 @@ import Tokenizers
         var vocabulary = try GGUFVocabulary(testFile: "phi-3")
         for (name, count) in [("Phi-3-mini", 1), ("other", 3)] {
             vocabulary.modelName = name
-            let ids = try Tokenizer(gguf: vocabulary).encode("<|user|>\n", addSpecialTokens: false, parseSpecialTokens: true)
+            let tokenizer = try Tokenizer(gguf: vocabulary)
+            let ids = tokenizer.encode("<|user|>\n", addSpecialTokens: false, parseSpecialTokens: true)
             #expect(ids.count == count)
         }
     }

@@ -37,14 +37,19 @@ import Tokenizers
             var symbols = (0..<20).map { _ in TokenID.random(in: 0..<3, using: &generator) }
             merger.symbols = symbols
             merger.merge(rules)
-            while let place = symbols.indices.dropLast().filter({ rules.rule(symbols[$0], symbols[$0 + 1]) != MergeRules.none })
-                .min(by: { MergeRules.rank(rules.rule(symbols[$0], symbols[$0 + 1])) < MergeRules.rank(rules.rule(symbols[$1], symbols[$1 + 1])) })
-            {
-                symbols[place] = MergeRules.merged(rules.rule(symbols[place], symbols[place + 1]))
+            while let (place, rule) = lowest(symbols, rules) {
+                symbols[place] = MergeRules.merged(rule)
                 symbols.remove(at: place + 1)
             }
             #expect(merger.symbols == symbols)
         }
+    }
+
+    private func lowest(_ symbols: [TokenID], _ rules: MergeRules) -> (Int, MergeRules.Rule)? {
+        symbols.indices.dropLast()
+            .map { ($0, rules.rule(symbols[$0], symbols[$0 + 1])) }
+            .filter { $0.1 != MergeRules.none }
+            .min { (MergeRules.rank($0.1), $0.0) < (MergeRules.rank($1.1), $1.0) }
     }
 
     /// Four times the text costs four times the work and a little more: n log n, not n².
@@ -59,7 +64,8 @@ import Tokenizers
     private func work(_ alphabet: TokenID, _ count: Int) -> Int {
         var generator = SeededGenerator(seed: 5)
         var rules = rules(&generator, ranks: 1000)
-        for level in TokenID(0)..<16 { rules.insert(level == 0 ? 0 : level + 100, level == 0 ? 0 : level + 100, rank: Int(level), merged: level + 101) }
+        rules.insert(0, 0, rank: 0, merged: 101)
+        for level in TokenID(1)..<16 { rules.insert(level + 100, level + 100, rank: Int(level), merged: level + 101) }
         var merger = SymbolMerger()
         merger.symbols = (0..<count).map { _ in TokenID.random(in: 0..<alphabet, using: &generator) }
         merger.merge(rules)

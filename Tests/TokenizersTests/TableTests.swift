@@ -21,7 +21,9 @@ import Tokenizers
         var generator = SeededGenerator(seed: 7)
         var table = ByteTable()
         var reference: [[UInt8]: TokenID] = [:]
-        func key() -> [UInt8] { (0..<Int.random(in: 0...4, using: &generator)).map { _ in .random(in: 0..<5, using: &generator) } }
+        func key() -> [UInt8] {
+            (0..<Int.random(in: 0...4, using: &generator)).map { _ in .random(in: 0..<5, using: &generator) }
+        }
         for value in TokenID(0)..<5000 {
             let added = key()
             #expect(table.insert(added, value) == reference.updateValue(value, forKey: added))

@@ -43,17 +43,17 @@ struct HuggingFaceBytePair {
     private func pairs() throws(TokenizerError) -> [(left: String, right: String)] {
         var pairs: [(left: String, right: String)] = []
         for (index, value) in try fields.array("merges").enumerated() {
-            let path = "\(fields.path("merges"))[\(index)]"
+            func path() -> String { "\(fields.path("merges"))[\(index)]" }
             switch value {
             case .string(let merge):
                 guard let pair = MergeRules.pair(merge) else {
-                    throw .malformed(field: path, reason: "it is not two tokens with a space between")
+                    throw .malformed(field: path(), reason: "it is not two tokens with a space between")
                 }
                 pairs.append(pair)
             case .array(let pair) where pair.count == 2:
-                pairs.append((try JSONFields.string(pair[0], path), try JSONFields.string(pair[1], path)))
+                pairs.append((try JSONFields.string(pair[0], path()), try JSONFields.string(pair[1], path())))
             default:
-                throw .wrongKind(field: path, expected: "a string or a pair of strings", found: value.kind)
+                throw .wrongKind(field: path(), expected: "a string or a pair of strings", found: value.kind)
             }
         }
         return pairs

@@ -11,6 +11,7 @@ struct HuggingFaceDecoder {
     }
 
     private static let deepestSequence = 8
+    private static let mostSteps = 64
 
     private var steps: [Step] = []
     private var isFused = false
@@ -32,9 +33,10 @@ struct HuggingFaceDecoder {
     /// - Parameter isAdded: added tokens are spelled as they are, not in `ByteAlphabet`.
     func bytes(_ token: String, isAdded: Bool) -> [UInt8] {
         var bytes = Array(token.utf8)
+        let limit = TextNormalizer.longestResult(of: bytes.count)
         for step in steps {
             switch step {
-            case .replace(let old, let new): bytes = TextNormalizer(steps: [.replace(old, with: new)]).normalize(bytes)
+            case .replace(let old, let new): bytes = TextNormalizer.replacing(old, with: new, in: bytes, limit)
             case .byteFallback: if let byte = ByteFallback.byte(spelledBy: token) { return [byte] }
             case .byteLevel: if !isAdded { bytes = ByteAlphabet.bytes(spelledBy: token) ?? bytes }
             case .words(let continuation):
@@ -46,6 +48,9 @@ struct HuggingFaceDecoder {
     }
 
     private mutating func append(_ fields: JSONFields, depth: Int) throws(TokenizerError) {
+        guard steps.count < Self.mostSteps else {
+            throw .malformed(field: fields.path, reason: "it has too many steps")
+        }
         let type = try fields.string("type")
         switch type {
         case "Sequence": try appendSequence(fields, depth: depth)

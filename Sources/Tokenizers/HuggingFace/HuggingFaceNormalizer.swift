@@ -2,8 +2,9 @@ import JSON
 
 /// Reads `normalizer`.
 enum HuggingFaceNormalizer {
-    /// Longer texts to be replaced are refused: looking for them takes time at each place.
-    private static let longestReplaced = 512
+    /// Longer texts to be replaced or put in front are refused: these take time at each place.
+    private static let longestText = 512
+    private static let mostSteps = 64
     private static let deepestSequence = 8
 
     static func steps(_ root: JSONFields) throws(TokenizerError) -> [TextNormalizer.Step] {
@@ -15,7 +16,7 @@ enum HuggingFaceNormalizer {
         let type = try fields.string("type")
         switch type {
         case "Sequence": return try sequence(fields, depth: depth)
-        case "Prepend": return [.prepend(Array(try fields.string("prepend").utf8))]
+        case "Prepend": return [.prepend(try bounded(try fields.string("prepend"), fields.path("prepend")))]
         case "Replace": return [try replacement(fields)]
         case "NFC": return [.composed]
         case "NFD": return [.decomposed]
@@ -34,7 +35,12 @@ enum HuggingFaceNormalizer {
             throw .malformed(field: fields.path, reason: "sequences are nested too deeply")
         }
         var result: [TextNormalizer.Step] = []
-        for member in try fields.list("normalizers") { result += try steps(of: member, depth: depth + 1) }
+        for member in try fields.list("normalizers") {
+            result += try steps(of: member, depth: depth + 1)
+            guard result.count <= mostSteps else {
+                throw .malformed(field: fields.path, reason: "it has too many steps")
+            }
+        }
         return result
     }
 
@@ -42,15 +48,17 @@ enum HuggingFaceNormalizer {
         let content = Array(try fields.string("content").utf8)
         switch try HuggingFacePattern(fields) {
         case .text(let text):
-            guard text.utf8.count <= longestReplaced else {
-                throw .outOfRange(
-                    field: "the length of \(fields.path("pattern"))", value: text.utf8.count,
-                    allowed: 0...longestReplaced)
-            }
-            return .replace(Array(text.utf8), with: content)
+            return .replace(try bounded(text, fields.path("pattern")), with: content)
         case .regex(let source):
             return .replacePattern(try PatternProgram(source), with: content)
         }
+    }
+
+    private static func bounded(_ text: String, _ path: String) throws(TokenizerError) -> [UInt8] {
+        guard text.utf8.count <= longestText else {
+            throw .outOfRange(field: "the length of \(path)", value: text.utf8.count, allowed: 0...longestText)
+        }
+        return Array(text.utf8)
     }
 
     private static func bert(_ fields: JSONFields) throws(TokenizerError) -> [TextNormalizer.Step] {

@@ -3,10 +3,12 @@ import JSON
 /// Reads `pre_tokenizer`.
 struct HuggingFacePreTokenizer {
     private static let deepestSequence = 8
+    private static let mostStages = 64
     private static let defaultMetaspace = "▁"
     /// `\w+|[^\w\s]+` in the syntax of Rust, whose words differ from Oniguruma's.
     private static let wordsAndSigns: String = {
-        let word = #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}"#
+        let word =
+            #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}"#
             + #"\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
         return "[\(word)]+|[^\(word)\\s]+"
     }()
@@ -28,6 +30,9 @@ struct HuggingFacePreTokenizer {
     }
 
     private mutating func append(_ fields: JSONFields, depth: Int) throws(TokenizerError) {
+        guard stages.count < Self.mostStages else {
+            throw .malformed(field: fields.path, reason: "it has too many stages")
+        }
         let type = try fields.string("type")
         switch type {
         case "Sequence": try appendSequence(fields, depth: depth)

@@ -2,8 +2,6 @@ import JSON
 
 /// Which tokens are added, and which of them steer the model.
 extension HuggingFaceReader {
-    private static let longestList = 1 << 20
-
     /// The special tokens that `tokenizer_config.json` names, by role ("bos_token", …).
     static func specialNames(_ config: JSONFields?) throws(TokenizerError) -> [String: String] {
         var names: [String: String] = [:]

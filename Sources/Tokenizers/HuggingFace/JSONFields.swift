@@ -72,16 +72,18 @@ struct JSONFields {
         return result
     }
 
-    static func string(_ value: JSON, _ path: String) throws(TokenizerError) -> String {
+    static func string(_ value: JSON, _ path: @autoclosure () -> String) throws(TokenizerError) -> String {
         guard let string = value.string else {
-            throw .wrongKind(field: path, expected: "a string", found: value.kind)
+            throw .wrongKind(field: path(), expected: "a string", found: value.kind)
         }
         return string
     }
 
-    static func int(_ value: JSON, _ path: String, in allowed: ClosedRange<Int>) throws(TokenizerError) -> Int {
-        guard let int = value.int else { throw .wrongKind(field: path, expected: "an integer", found: value.kind) }
-        guard allowed.contains(int) else { throw .outOfRange(field: path, value: int, allowed: allowed) }
+    static func int(
+        _ value: JSON, _ path: @autoclosure () -> String, in allowed: ClosedRange<Int>
+    ) throws(TokenizerError) -> Int {
+        guard let int = value.int else { throw .wrongKind(field: path(), expected: "an integer", found: value.kind) }
+        guard allowed.contains(int) else { throw .outOfRange(field: path(), value: int, allowed: allowed) }
         return int
     }
 }

@@ -27,7 +27,8 @@ extension GGUFVocabulary {
         pairs.reserveCapacity(merges.count)
         for (index, merge) in merges.enumerated() {
             guard let pair = MergeRules.pair(merge) else {
-                throw .malformed(field: "\(Self.field("merges"))[\(index)]", reason: "it is not two tokens with a space between")
+                throw .malformed(
+                    field: "\(Self.field("merges"))[\(index)]", reason: "it is not two tokens with a space between")
             }
             pairs.append(pair)
         }

@@ -22,7 +22,8 @@ extension GGUFVocabulary {
         special.eos = try checked(eosToken, "eos_token_id")
         special.padding = try checked(paddingToken, "padding_token_id")
         special.unknown = try checked(unknownToken, "unknown_token_id")
-        special.ends = Set([try checked(eotToken, "eot_token_id"), try checked(eomToken, "eom_token_id")].compactMap { $0 })
+        let ends = [try checked(eotToken, "eot_token_id"), try checked(eomToken, "eom_token_id")]
+        special.ends = Set(ends.compactMap { $0 })
         return special
     }
 

@@ -20,18 +20,23 @@ struct TextNormalizer: Sendable {
 
     var steps: [Step] = []
 
+    /// A replacement that makes a text longer than this is left out: replacements of replacements could otherwise
+    /// ask for any amount of memory. Bytes.
+    static func longestResult(of count: Int) -> Int { count * 16 + 1024 }
+
     /// - Parameter bytes: valid UTF-8, as is the result.
     func normalize(_ bytes: [UInt8]) -> [UInt8] {
+        let limit = Self.longestResult(of: bytes.count)
         var result = bytes
-        for step in steps where !result.isEmpty { result = Self.apply(step, to: result) }
+        for step in steps where !result.isEmpty { result = Self.apply(step, to: result, limit) }
         return result
     }
 
-    private static func apply(_ step: Step, to bytes: [UInt8]) -> [UInt8] {
+    private static func apply(_ step: Step, to bytes: [UInt8], _ limit: Int) -> [UInt8] {
         switch step {
         case .prepend(let prefix): prefix + bytes
-        case .replace(let old, let new): replacing(old, with: new, in: bytes)
-        case .replacePattern(let program, let new): replacing(program, with: new, in: bytes)
+        case .replace(let old, let new): replacing(old, with: new, in: bytes, limit)
+        case .replacePattern(let program, let new): replacing(program, with: new, in: bytes, limit)
         case .composed: CanonicalForm.composed(bytes)
         case .decomposed: CanonicalForm.decomposed(bytes)
         case .lowercased: UTF8Text(bytes).mapScalars(BertRules.appendLowercase)
@@ -45,7 +50,8 @@ struct TextNormalizer: Sendable {
         }
     }
 
-    private static func replacing(_ old: [UInt8], with new: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+    /// `bytes` itself when the result would be longer than `limit`.
+    static func replacing(_ old: [UInt8], with new: [UInt8], in bytes: [UInt8], _ limit: Int) -> [UInt8] {
         guard let first = old.first else { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -54,6 +60,7 @@ struct TextNormalizer: Sendable {
             if bytes[place] == first, bytes[place...].starts(with: old) {
                 result += new
                 place += old.count
+                if result.count > limit { return bytes }
             } else {
                 result.append(bytes[place])
                 place += 1
@@ -62,7 +69,9 @@ struct TextNormalizer: Sendable {
         return result
     }
 
-    private static func replacing(_ program: PatternProgram, with new: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+    private static func replacing(
+        _ program: PatternProgram, with new: [UInt8], in bytes: [UInt8], _ limit: Int
+    ) -> [UInt8] {
         var machine = PatternMachine(program)
         var result: [UInt8] = []
         var place = 0
@@ -70,6 +79,7 @@ struct TextNormalizer: Sendable {
             result += bytes[place..<match.lowerBound]
             result += new
             place = match.upperBound
+            if result.count > limit { return bytes }
         }
         return result + bytes[place...]
     }

@@ -1,5 +1,8 @@
 extension PatternParser {
     private static let widestFoldedRange = 1024
+    private static let controls: [Unicode.Scalar: UInt32] = [
+        "n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B, "a": 0x07, "e": 0x1B,
+    ]
 
     /// A bracketed class, from its '['.
     mutating func parseClass() throws(TokenizerError) -> ScalarSet {
@@ -70,8 +73,7 @@ extension PatternParser {
     }
 
     private func control(_ scalar: Unicode.Scalar) throws(TokenizerError) -> ScalarSet {
-        let values: [Unicode.Scalar: UInt32] = ["n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B, "a": 0x07, "e": 0x1B]
-        if let value = values[scalar] { return ScalarSet(ranges: [value...value]) }
+        if let value = Self.controls[scalar] { return ScalarSet(ranges: [value...value]) }
         if scalar.isASCII, scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
             throw error("the escape '\\\(scalar)' is not supported")
         }

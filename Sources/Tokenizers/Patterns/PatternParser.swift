@@ -57,9 +57,10 @@ struct PatternParser {
         while let (minimum, maximum, isInterval) = try parseQuantifier() {
             quantifiers += 1
             if quantifiers > Self.mostQuantifiers { throw error("too many quantifiers in a row") }
-            // After an interval Oniguruma reads '+' as one more quantifier.
+            // After an interval Oniguruma reads '+' as one more quantifier, and '?' too if it is exact.
+            let isExact = isInterval && minimum == maximum
             let greed: PatternNode.Greed =
-                consume("?") ? .lazy : !isInterval && consume("+") ? .possessive : .greedy
+                !isExact && consume("?") ? .lazy : !isInterval && consume("+") ? .possessive : .greedy
             node = .repeated(node, minimum: minimum, maximum: maximum, greed)
         }
         return node

@@ -16,9 +16,12 @@ package struct PatternProgram: Sendable {
     }
 
     private static let mostInstructions = 4096
+    /// Nodes visited, repetitions of nothing included.
+    private static let mostNodes = 65_536
 
     private(set) var instructions: [Instruction] = []
     private let source: String
+    private var nodes = 0
 
     /// - Throws: `TokenizerError.unsupportedPattern`
     package init(_ source: String) throws(TokenizerError) {
@@ -34,7 +37,10 @@ package struct PatternProgram: Sendable {
     }
 
     private mutating func append(_ node: PatternNode) throws(TokenizerError) {
-        guard instructions.count < Self.mostInstructions else { throw error("it repeats too much") }
+        nodes += 1
+        guard instructions.count < Self.mostInstructions, nodes < Self.mostNodes else {
+            throw error("it repeats too much")
+        }
         switch node {
         case .set(let set): instructions.append(.take(set))
         case .sequence(let nodes): for node in nodes { try append(node) }

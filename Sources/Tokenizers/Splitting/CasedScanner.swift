@@ -31,7 +31,8 @@ struct CasedScanner: Scanner, Equatable {
     /// Either alternative of the pattern for words, first with a scalar before the word, then without.
     private func word(at place: Int, _ first: UTF8Text.Scalar, in text: UTF8Text, before end: Int) -> Int? {
         if UnicodeKind.letter.contains(first.kind) {
-            return wordWithBack(from: place, in: text, before: end) ?? text.run(of: Self.front, from: place, before: end)
+            return wordWithBack(from: place, in: text, before: end)
+                ?? text.run(of: Self.front, from: place, before: end)
         }
         guard !UnicodeKind.number.contains(first.kind), first.value != 0x0A, first.value != 0x0D else { return nil }
         if let word = wordWithBack(from: first.end, in: text, before: end) { return word }

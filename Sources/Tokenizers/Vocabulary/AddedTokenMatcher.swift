@@ -58,7 +58,9 @@ struct AddedTokenMatcher: Sendable {
                 continue
             }
             place = found.end
-            guard let range = accepted(found.token, found.start..<found.end, in: text, notBefore: done) else { continue }
+            guard let range = accepted(found.token, found.start..<found.end, in: text, notBefore: done) else {
+                continue
+            }
             if done < range.lowerBound { segments.append(.text(done..<range.lowerBound)) }
             segments.append(.token(found.token.id))
             // White space that a token took along may still hold other tokens, as in Hugging Face's library.

@@ -13,7 +13,7 @@ enum TokenKind: UInt8, Sendable {
 /// The tokens of a model by id: what each is for and which bytes it stands for.
 struct Vocabulary: Sendable {
     /// Ids beyond this are refused, so that one hostile number cannot ask for gigabytes.
-    static let largestID = 1 << 22
+    static let largestID = 1 << 21
 
     private var kinds: [TokenKind] = []
     /// Where the bytes of each token lie in `bytes`.

@@ -8,8 +8,9 @@ struct JSONMutator {
     init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     private static let hostile: [JSON] = [
-        .null, true, -1, 0, 1, 4_194_304, 4_194_305, .int(.max), .int(.min), 1e300, "", " ", "a", "▁", "<0x41>", "\u{0}",
-        .string(String(repeating: "(", count: 600)), [], [1, 2], [:], ["type": "Sequence"], ["Regex": "(a*)*b"], ["String": ""],
+        .null, true, -1, 0, 1, 2_097_152, 2_097_153, .int(.max), .int(.min), 1e300, "", " ", "a", "▁", "<0x41>",
+        "\u{0}", .string(String(repeating: "(", count: 600)), [], [1, 2], [:], ["type": "Sequence"],
+        ["Regex": "(a*)*b"], ["String": ""],
     ]
 
     /// A copy with one value replaced, taken out, or doubled under another name; most changes lie outside of the

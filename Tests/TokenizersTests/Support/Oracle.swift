@@ -15,6 +15,8 @@ enum Oracle {
         (json("flavours-\(kind)").object ?? JSONObject()).map { Flavour($0.key, vocabulary: kind, $0.value) }
     }
 
+    static func flavours(_ names: String...) -> [Flavour] { flavours.filter { names.contains($0.name) } }
+
     /// A missing or broken fixture is null, which no test accepts.
     private static func json(_ name: String) -> JSON {
         let file = TestData.packageRoot.appendingPathComponent("Oracles/Tokenizers/\(name).json")
