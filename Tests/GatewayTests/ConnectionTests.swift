@@ -63,7 +63,7 @@ import Testing
                 #expect(await worker.happening() == .started(model: "demo"))
                 for opening in ["", "P", "POST /v1/chat/completions HTTP/1.1\r\nx: y\r\n"] {
                     try await server.connected { loris in
-                        try await loris.send(opening)
+                        try? await loris.send(opening)  // may be closed already
                         #expect(try await loris.readToEnd() == "")
                     }
                 }
