@@ -41,7 +41,8 @@ extension ServedModel {
         let engine = Engine(
             name: name, backend: backend, tokenizer: frontEnd.tokenizer, configuration: configuration,
             metrics: metrics, log: log)
-        let card = ModelCard(id: name, created: modifiedUnixSeconds(path: options.path), contextLength: engine.contextTokens)
+        let card = ModelCard(
+            id: name, created: modifiedUnixSeconds(path: options.path), contextLength: engine.contextTokens)
         return ServedModel(card: card, engine: engine, frontEnd: frontEnd)
     }
 

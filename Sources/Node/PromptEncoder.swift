@@ -66,6 +66,7 @@ extension TemplateTime {
     static func localNow() -> TemplateTime {
         let now = Date()
         return TemplateTime(
-            unixSeconds: Int64(now.timeIntervalSince1970), offsetSeconds: Int64(TimeZone.current.secondsFromGMT(for: now)))
+            unixSeconds: Int64(now.timeIntervalSince1970),
+            offsetSeconds: Int64(TimeZone.current.secondsFromGMT(for: now)))
     }
 }

@@ -5,12 +5,12 @@ package enum ConfigurationPage {
     private static let introduction = """
         # Configuration
 
-        `gleaner serve` takes every option as a flag, from the environment and from a YAML file. A flag
-        wins over the environment, the environment over the file, the file over the default. A value that is not allowed is
-        an error that says where it stands, even when another one replaces it; so is a key that does not exist.
+        `gleaner serve` takes every option as a flag, from the environment and from a YAML file. A flag wins over the
+        environment, the environment over the file, the file over the default. A value that is not allowed is an error
+        that says where it stands, even when another one replaces it; so is a key that does not exist.
 
-        The file is named by `--config FILE` or `GLEANER_CONFIG`. This page is made from the options in the program: do not edit it,
-        run `gleaner configuration-page > docs/configuration.md`.
+        The file is named by `--config FILE` or `GLEANER_CONFIG`. This page is made from the options in the program: do
+        not edit it, run `gleaner configuration-page > docs/configuration.md`.
 
         | Key in the file | Flag | Variable | Default | Meaning |
         |---|---|---|---|---|

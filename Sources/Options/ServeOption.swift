@@ -103,7 +103,7 @@ extension ServeOption {
             default: "the model's own", help: "A Jinja file that replaces the model's chat template"),
         ServeOption(
             "drain-timeout", "seconds", \.drainTimeout, .integer(0...86_400), example: "5",
-            help: "How long running requests may go on after the server was told to stop"),
+            help: "Seconds that running requests may go on after the server was told to stop"),
         ServeOption(
             "log-level", "level", \.logLevel, .oneOf, example: "debug",
             help: "Least severe message to log: trace, debug, info, notice, warning, error or critical"),

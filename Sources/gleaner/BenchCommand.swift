@@ -17,8 +17,8 @@ struct BenchCommand: AsyncParsableCommand {
             Tokens are those that the server's usage reports. Ctrl-C ends the run and reports what was measured.
 
               gleaner bench
-              gleaner bench --url http://10.0.0.7:8000 --model m --concurrency 64 --requests 256
-              gleaner bench --rate 5 --prompt-tokens 512 --max-tokens 128 --ignore-eos --json
+              gleaner bench --url http://10.0.0.7:8000 --concurrency 64 --requests 256
+              gleaner bench --rate 5 --prompt-tokens 512 --ignore-eos --json
 
             The exit status is 1 when a request failed. OPENAI_API_KEY is sent as the key.
             """)

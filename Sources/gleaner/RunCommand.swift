@@ -45,7 +45,9 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--temperature must be 0 to 2, not \(temperature).")
         }
         if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1, not \(maxTokens).") }
-        guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024, not \(threads).") }
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads must be 1 to 1024, not \(threads).")
+        }
     }
 
     func run() async throws {

@@ -6,18 +6,26 @@ import Testing
 @Suite struct SamplerTests {
     /// Known answers published with the generator (Random123, philox4x32 with 10 rounds).
     @Test(arguments: [
-        (SIMD4<UInt32>(0, 0, 0, 0), SIMD2<UInt32>(0, 0),
-         SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)),
-        (SIMD4<UInt32>(repeating: UInt32.max), SIMD2<UInt32>(repeating: UInt32.max),
-         SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)),
-        (SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344), SIMD2(0xa409_3822, 0x299f_31d0),
-         SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)),
+        (
+            SIMD4<UInt32>(0, 0, 0, 0), SIMD2<UInt32>(0, 0),
+            SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)
+        ),
+        (
+            SIMD4<UInt32>(repeating: UInt32.max), SIMD2<UInt32>(repeating: UInt32.max),
+            SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)
+        ),
+        (
+            SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344), SIMD2(0xa409_3822, 0x299f_31d0),
+            SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)
+        ),
     ])
     func philoxGivesThePublishedNumbers(counter: SIMD4<UInt32>, key: SIMD2<UInt32>, expected: SIMD4<UInt32>) {
         #expect(Philox.block(counter: counter, key: key) == expected)
     }
 
-    private func sample(_ logits: [Float], _ parameters: SamplingParameters, position: Int = 0, counts: TokenCounts? = nil)
+    private func sample(
+        _ logits: [Float], _ parameters: SamplingParameters, position: Int = 0, counts: TokenCounts? = nil
+    )
         -> Sampler.Choice
     {
         var sampler = Sampler()
@@ -107,7 +115,9 @@ import Testing
         #expect(abs(Double(try #require(choice.logprob)) - (Double(row[3]) - normalizer)) < 1e-5)
         let ranked = row.indices.sorted { row[$0] > row[$1] }.prefix(5)
         #expect(choice.top.map(\.token) == ranked.map(Int32.init))
-        for entry in choice.top { #expect(abs(Double(entry.logprob) - (Double(row[Int(entry.token)]) - normalizer)) < 1e-5) }
+        for entry in choice.top {
+            #expect(abs(Double(entry.logprob) - (Double(row[Int(entry.token)]) - normalizer)) < 1e-5)
+        }
     }
 
     @Test func penaltiesFollowTheirDefinition() {

@@ -117,12 +117,15 @@ import Testing
         var next = 0
         for round in 0..<3_000 {
             if next < 30, Bool.random(using: &random) {
-                let (start, length) = (Int32.random(in: 0..<2, using: &random) * 100, Int32.random(in: 1...20, using: &random))
+                let (start, length) = (
+                    Int32.random(in: 0..<2, using: &random) * 100, Int32.random(in: 1...20, using: &random)
+                )
                 scheduler.add(sequence(next, start..<start + length, priority: .random(in: 0...2, using: &random)))
                 wanted[next] = Int(length) + .random(in: 1...10, using: &random)
                 next += 1
             }
-            if Int.random(in: 0..<40, using: &random) == 0, let id = wanted.keys.sorted().randomElement(using: &random) {
+            if Int.random(in: 0..<40, using: &random) == 0, let id = wanted.keys.sorted().randomElement(using: &random)
+            {
                 scheduler.finish(id)
                 wanted[id] = nil
             }

@@ -22,7 +22,10 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let letters = Array("abé😀")
         let text = String((0..<30).map { _ in letters.randomElement(using: &random) ?? "a" })
-        let stops = (0..<3).map { _ in String((0..<Int.random(in: 1...4, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" }) }
+        let stops = (0..<3).map { _ in
+            String(
+                (0..<Int.random(in: 1...4, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+        }
         let bytes = Array(text.utf8)
         let first = stops.compactMap { stop -> Int? in
             let stop = Array(stop.utf8)

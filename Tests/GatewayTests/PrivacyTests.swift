@@ -39,7 +39,8 @@ private struct BookHandler: LogHandler {
         try await TestServer.running(worker, logger: logger) { server in
             for members in ["", #","stream":true"#, #","stop":"canary-stop","temperature":7"#, #","canary-name":1"#] {
                 let answer = try await server.chat(
-                    members, model: "canary-model", headers: "x-request-id: r-1\r\nauthorization: Bearer canary-key\r\n")
+                    members, model: "canary-model", headers: "x-request-id: r-1\r\nauthorization: Bearer canary-key\r\n"
+                )
                 #expect(answer["x-request-id"] == "r-1")
             }
             try await server.connected { client in

@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         "", "nul", "tru e", "01", "1.", "-", "1e", "+1", ".5", "NaN", "Infinity", "-Infinity", "1e999", "[1,]", "[1 2]",
-        "{", "{\"a\"}", "{\"a\":1,}", "{a:1}", "\"", "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "]", "'a'", "\u{FEFF}1",
+        "{", "{\"a\"}", "{\"a\":1,}", "{a:1}", "\"", "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "]", "'a'",
+        "\u{FEFF}1",
     ])
     func refuses(text: String) {
         #expect(throws: JSONError.self) { try JSON.parse(text) }

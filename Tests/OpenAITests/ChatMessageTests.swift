@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"role":"assistant","content":"d","tool_calls":[]}"#, #"{"role":"assistant","content":"d","tool_calls":null}"#,
+        #"{"role":"assistant","content":"d","tool_calls":[]}"#,
+        #"{"role":"assistant","content":"d","tool_calls":null}"#,
     ]) func emptyToolCallsAreDropped(_ message: String) throws {
         #expect(try messages("[\(message)]") == [["role": "assistant", "content": "d"]])
     }

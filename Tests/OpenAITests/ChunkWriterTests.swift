@@ -45,8 +45,10 @@ import Testing
         #expect(last["choices"] == [])
         #expect(
             last["usage"]?.serialized()
-                == #"{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":4}}"#)
-        #expect(Set(all.map { [$0["id"], $0["created"], $0["model"], $0["system_fingerprint"]].description }).count == 1)
+                == #"{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":4}}"#
+        )
+        #expect(
+            Set(all.map { [$0["id"], $0["created"], $0["model"], $0["system_fingerprint"]].description }).count == 1)
     }
 
     @Test func noUsageUnasked() throws {
@@ -86,7 +88,9 @@ import Testing
         } else {
             #expect(choice["text"]?.string == texts.joined())
         }
-        let streamed = parts.flatMap { $0["logprobs"]?["content"]?.array ?? $0["logprobs"]?["text_offset"]?.array ?? [] }
+        let streamed = parts.flatMap {
+            $0["logprobs"]?["content"]?.array ?? $0["logprobs"]?["text_offset"]?.array ?? []
+        }
         let whole = choice["logprobs"]?["content"]?.array ?? choice["logprobs"]?["text_offset"]?.array
         #expect(streamed == whole)
     }

@@ -25,7 +25,8 @@ struct DemoServer: Sendable {
         var log = Logger(label: "gleaner.tests")
         log.logLevel = .critical
         let registry = PrometheusRegistry()
-        var options = ModelOptions(path: TestData.packageRoot.appendingPathComponent("Demo/gleaner-demo-q8_0.gguf").path)
+        var options = ModelOptions(
+            path: TestData.packageRoot.appendingPathComponent("Demo/gleaner-demo-q8_0.gguf").path)
         options.name = model
         options.kvBytes = kvBytes
         options.engine.waitingLimit = waiting
@@ -78,7 +79,9 @@ struct DemoServer: Sendable {
                         rest += String(buffer: piece)
                         var lines = rest.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                         rest = lines.popLast() ?? ""
-                        for line in lines where line.hasPrefix("data: ") { continuation.yield(String(line.dropFirst(6))) }
+                        for line in lines where line.hasPrefix("data: ") {
+                            continuation.yield(String(line.dropFirst(6)))
+                        }
                     }
                     continuation.finish()
                 } catch {

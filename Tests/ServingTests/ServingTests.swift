@@ -8,7 +8,8 @@ import Testing
     private func chat(_ question: String, _ more: [(String, JSON)] = []) -> JSON {
         let message: JSON = ["role": "user", "content": .string(question)]
         return .object(
-            JSONObject([("model", .string(DemoServer.model)), ("messages", .array([message])), ("temperature", 0)] + more))
+            JSONObject(
+                [("model", .string(DemoServer.model)), ("messages", .array([message])), ("temperature", 0)] + more))
     }
 
     /// The promises in Demo/exchanges.json.
@@ -21,7 +22,8 @@ import Testing
                 let messages = try #require(exchange["messages"])
                 let wanted = try #require(exchange["any"]?.array).compactMap(\.string)
                 let (status, body) = try await server.post(
-                    "/v1/chat/completions", ["model": .string(DemoServer.model), "messages": messages, "temperature": 0])
+                    "/v1/chat/completions",
+                    ["model": .string(DemoServer.model), "messages": messages, "temperature": 0])
                 let text = body["choices"]?.array?.first?["message"]?["content"]?.string ?? ""
                 #expect(status == 200)
                 #expect(body["choices"]?.array?.first?["finish_reason"]?.string == "stop")
@@ -48,7 +50,8 @@ import Testing
 
     @Test func usageCountsEveryTokenAndTheCachedOnes() async throws {
         try await DemoServer.run { server in
-            let body = chat("Tell me a story about a fox.", [("stream_options", ["include_usage": true]), ("stream", true)])
+            let body = chat(
+                "Tell me a story about a fox.", [("stream_options", ["include_usage": true]), ("stream", true)])
             let first = try await server.stream(body)
             let second = try await server.stream(body)
             let (usage, again) = (try #require(first.usage), try #require(second.usage))
@@ -131,7 +134,9 @@ import Testing
                 "vllm:e2e_request_latency_seconds_count", "vllm:request_queue_time_seconds_count",
             ]
             for name in names {
-                let series = metrics.split(separator: "\n").filter { $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ") }
+                let series = metrics.split(separator: "\n").filter {
+                    $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ")
+                }
                 #expect(series.count == 1, "\(name): \(series)")
             }
             #expect(value("vllm:generation_tokens_total", in: metrics) ?? 0 > 0)

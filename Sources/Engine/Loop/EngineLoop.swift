@@ -129,12 +129,13 @@ final class EngineLoop {
     }
 
     private func batch(_ plan: StepPlan) -> RaggedBatch {
-        RaggedBatch(slices: plan.entries.compactMap { entry in
-            guard let sequence = scheduler.sequence(entry.id) else { return nil }
-            return SequenceSlice(
-                tokens: Array(sequence.tokens[entry.range]), position: entry.range.lowerBound,
-                blocks: sequence.blocks, logits: entry.isLast ? .last : .none)
-        })
+        RaggedBatch(
+            slices: plan.entries.compactMap { entry in
+                guard let sequence = scheduler.sequence(entry.id) else { return nil }
+                return SequenceSlice(
+                    tokens: Array(sequence.tokens[entry.range]), position: entry.range.lowerBound,
+                    blocks: sequence.blocks, logits: entry.isLast ? .last : .none)
+            })
     }
 
     private func sample(_ plan: StepPlan) {

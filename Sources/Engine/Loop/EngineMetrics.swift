@@ -25,10 +25,11 @@ struct EngineMetrics {
         prefixHits = counter("vllm:prefix_cache_hits_total")
         preemptions = counter("vllm:num_preemptions_total")
         integrityFailures = counter("gleaner:kv_integrity_failures_total")
-        success = Dictionary(uniqueKeysWithValues: [FinishReason.stop, .length].map { reason in
-            let dimensions = labels + [("finished_reason", reason.rawValue)]
-            return (reason, Counter(label: "vllm:request_success_total", dimensions: dimensions, factory: factory))
-        })
+        success = Dictionary(
+            uniqueKeysWithValues: [FinishReason.stop, .length].map { reason in
+                let dimensions = labels + [("finished_reason", reason.rawValue)]
+                return (reason, Counter(label: "vllm:request_success_total", dimensions: dimensions, factory: factory))
+            })
         timeToFirstToken = histogram("vllm:time_to_first_token_seconds")
         interToken = histogram("vllm:inter_token_latency_seconds")
         endToEnd = histogram("vllm:e2e_request_latency_seconds")

@@ -69,7 +69,8 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 
     /// Counters end in `_total`, as Prometheus asks.
     private func counter(_ label: String, _ dimensions: [(String, String)]) -> CounterSeries {
-        series(label.hasSuffix("_total") ? label : label + "_total", dimensions, kind: .counter) { _ in CounterSeries() }
+        series(label.hasSuffix("_total") ? label : label + "_total", dimensions, kind: .counter) { _ in CounterSeries()
+        }
     }
 
     /// The one series with this name and these labels. A name that already stands for another kind of metric

@@ -48,7 +48,8 @@ private final class Observation: Sendable {
     private let isOver = Atomic<Bool>(false)
 
     init(
-        metrics: HTTPMetrics, start: ContinuousClock.Instant, method: String, route: String?, status: Int, logger: Logger
+        metrics: HTTPMetrics, start: ContinuousClock.Instant, method: String, route: String?, status: Int,
+        logger: Logger
     ) {
         self.metrics = metrics
         self.start = start
@@ -76,6 +77,7 @@ private final class Observation: Sendable {
         metrics.answered(route: route, method: method, status: status, duration: duration)
         let milliseconds = (duration / .milliseconds(1)).rounded()
         logger.info(
-            "\(method) \(route ?? "unknown path") \(status)", metadata: ["status": "\(status)", "ms": "\(milliseconds)"])
+            "\(method) \(route ?? "unknown path") \(status)",
+            metadata: ["status": "\(status)", "ms": "\(milliseconds)"])
     }
 }

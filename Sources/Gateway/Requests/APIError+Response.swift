@@ -4,8 +4,13 @@ import NIOCore
 import OpenAI
 
 extension HTTPField.Name {
-    static let requestID = HTTPField.Name("x-request-id")!
-    static let accelBuffering = HTTPField.Name("x-accel-buffering")!
+    static let requestID = known("x-request-id")
+    static let accelBuffering = known("x-accel-buffering")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
+        return field
+    }
 }
 
 extension APIError {
@@ -64,7 +69,8 @@ extension APIError {
     static func malformed(status: Int) -> APIError {
         APIError(
             status: status,
-            message: status == 431 ? "The header of the request is too large." : "This is not a valid HTTP/1.1 request.",
+            message: status == 431
+                ? "The header of the request is too large." : "This is not a valid HTTP/1.1 request.",
             type: "invalid_request_error", code: "malformed_request")
     }
 

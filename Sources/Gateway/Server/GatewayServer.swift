@@ -87,7 +87,8 @@ package final class GatewayServer: Service {
             ],
             idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100))
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100)
+        )
     }
 
     private func raiseOpenFileLimit() {
@@ -96,7 +97,8 @@ package final class GatewayServer: Service {
         let limit = OpenFileLimit.raise(to: wanted)
         if limit < wanted {
             logger.warning(
-                "the system allows \(limit) open files; raise the limit (ulimit -n) to serve \(wanted - 256) connections")
+                "the system allows \(limit) open files; raise the limit (ulimit -n) to serve \(wanted - 256) connections"
+            )
         }
     }
 }

@@ -27,7 +27,8 @@ extension ChatPrompt {
         if let effort = try parameters.string("reasoning_effort") {
             guard efforts.contains(effort) else {
                 throw .wrongValue(
-                    .string(effort), path: "reasoning_effort", expected: "one of \(efforts.sorted().joined(separator: ", "))")
+                    .string(effort), path: "reasoning_effort",
+                    expected: "one of \(efforts.sorted().joined(separator: ", "))")
             }
             arguments["reasoning_effort"] = .string(effort)
         }
@@ -50,7 +51,8 @@ extension ChatPrompt {
         let tool = try Parameters(tool, path: path)
         guard try tool.required("type") == "function" else {
             throw .unsupported(
-                "'\(path).type' must be 'function', not \(APIError.excerpt(tool["type"] ?? .null)).", param: "\(path).type")
+                "'\(path).type' must be 'function', not \(APIError.excerpt(tool["type"] ?? .null)).",
+                param: "\(path).type")
         }
         let function = try Parameters(tool.required("function"), path: "\(path).function")
         let name = try function.required("name")

@@ -100,7 +100,8 @@ package struct CompletionRequest: Sendable, Equatable {
         let options = try Parameters(value, path: "stream_options")
         for key in options.object.keys where key != "include_usage" && key != "include_obfuscation" {
             throw .unsupported(
-                "Unsupported parameter '\(options.name(APIError.excerpt(key)))'.", param: options.name(APIError.excerpt(key)))
+                "Unsupported parameter '\(options.name(APIError.excerpt(key)))'.",
+                param: options.name(APIError.excerpt(key)))
         }
         // Accepted without effect: chunks are not padded here.
         _ = try options.bool("include_obfuscation")

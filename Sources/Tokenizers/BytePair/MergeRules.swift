@@ -2,12 +2,15 @@
 package struct MergeRules: Sendable {
     /// Rank in the high half (the lowest merges first), the merged token in the low half.
     package typealias Rule = UInt64
+    /// What stands for no rule; its rank is higher than any.
     package static let none: Rule = PairTable.absent
 
     private var table: PairTable
 
+    /// No rules, with room for so many.
     package init(minimumCapacity: Int) { table = PairTable(minimumCapacity: minimumCapacity) }
 
+    /// Rules.
     package var count: Int { table.count }
 
     /// The rule for two neighbours, or `none`.
@@ -19,8 +22,10 @@ package struct MergeRules: Sendable {
         table.insert(Self.key(left, right), UInt64(rank) << 32 | UInt64(UInt32(bitPattern: merged)))
     }
 
+    /// The lower, the earlier.
     @inline(__always)
     package static func rank(_ rule: Rule) -> UInt32 { UInt32(truncatingIfNeeded: rule >> 32) }
+    /// What the two become.
     @inline(__always)
     package static func merged(_ rule: Rule) -> TokenID { TokenID(truncatingIfNeeded: rule) }
 

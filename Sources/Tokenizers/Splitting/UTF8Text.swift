@@ -1,10 +1,11 @@
 /// Valid UTF-8 read scalar by scalar with the kind of each.
 package struct UTF8Text: Sendable {
+    /// One scalar and where it stands.
     package struct Scalar {
-        package let value: UInt32
-        package let kind: UnicodeKind
+        let value: UInt32
+        let kind: UnicodeKind
         /// Where the scalar after it begins.
-        package let end: Int
+        let end: Int
     }
 
     package let bytes: [UInt8]
@@ -16,11 +17,12 @@ package struct UTF8Text: Sendable {
         kinds = UnicodeKind.table
     }
 
+    /// The UTF-8 of a string.
     package init(_ text: String) { self.init(Array(text.utf8)) }
 
     /// The scalar that begins at `place`, which must be before the end.
     @inline(__always)
-    package subscript(place: Int) -> Scalar {
+    subscript(place: Int) -> Scalar {
         let first = bytes[place]
         if first < 0x80 {
             return Scalar(

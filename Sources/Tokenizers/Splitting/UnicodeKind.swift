@@ -7,55 +7,55 @@ package struct UnicodeKind: OptionSet, Sendable, Hashable {
     /// `place` is that of the category in Unicode's own list (Lu, Ll, Lt, …).
     fileprivate init(place: UInt32) { self.init(rawValue: 1 << place) }
 
-    package static let uppercaseLetter = Self(place: 0)
-    package static let lowercaseLetter = Self(place: 1)
-    package static let titlecaseLetter = Self(place: 2)
-    package static let modifierLetter = Self(place: 3)
-    package static let otherLetter = Self(place: 4)
-    package static let nonspacingMark = Self(place: 5)
-    package static let spacingMark = Self(place: 6)
-    package static let enclosingMark = Self(place: 7)
-    package static let decimalNumber = Self(place: 8)
-    package static let letterNumber = Self(place: 9)
-    package static let otherNumber = Self(place: 10)
-    package static let connectorPunctuation = Self(place: 11)
-    package static let dashPunctuation = Self(place: 12)
-    package static let openPunctuation = Self(place: 13)
-    package static let closePunctuation = Self(place: 14)
-    package static let initialPunctuation = Self(place: 15)
-    package static let finalPunctuation = Self(place: 16)
-    package static let otherPunctuation = Self(place: 17)
-    package static let mathSymbol = Self(place: 18)
-    package static let currencySymbol = Self(place: 19)
-    package static let modifierSymbol = Self(place: 20)
-    package static let otherSymbol = Self(place: 21)
-    package static let spaceSeparator = Self(place: 22)
-    package static let lineSeparator = Self(place: 23)
-    package static let paragraphSeparator = Self(place: 24)
+    static let uppercaseLetter = Self(place: 0)
+    static let lowercaseLetter = Self(place: 1)
+    static let titlecaseLetter = Self(place: 2)
+    static let modifierLetter = Self(place: 3)
+    static let otherLetter = Self(place: 4)
+    static let nonspacingMark = Self(place: 5)
+    static let spacingMark = Self(place: 6)
+    static let enclosingMark = Self(place: 7)
+    static let decimalNumber = Self(place: 8)
+    static let letterNumber = Self(place: 9)
+    static let otherNumber = Self(place: 10)
+    static let connectorPunctuation = Self(place: 11)
+    static let dashPunctuation = Self(place: 12)
+    static let openPunctuation = Self(place: 13)
+    static let closePunctuation = Self(place: 14)
+    static let initialPunctuation = Self(place: 15)
+    static let finalPunctuation = Self(place: 16)
+    static let otherPunctuation = Self(place: 17)
+    static let mathSymbol = Self(place: 18)
+    static let currencySymbol = Self(place: 19)
+    static let modifierSymbol = Self(place: 20)
+    static let otherSymbol = Self(place: 21)
+    static let spaceSeparator = Self(place: 22)
+    static let lineSeparator = Self(place: 23)
+    static let paragraphSeparator = Self(place: 24)
     /// Controls that are not white space.
-    package static let plainControl = Self(place: 25)
-    package static let format = Self(place: 26)
-    package static let surrogate = Self(place: 27)
-    package static let privateUse = Self(place: 28)
-    package static let unassigned = Self(place: 29)
+    static let plainControl = Self(place: 25)
+    static let format = Self(place: 26)
+    static let surrogate = Self(place: 27)
+    static let privateUse = Self(place: 28)
+    static let unassigned = Self(place: 29)
     /// Tab, line feed, carriage return and the other controls that are white space.
-    package static let spaceControl = Self(place: 30)
+    static let spaceControl = Self(place: 30)
 
-    package static let letter: Self = [
+    static let letter: Self = [
         .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
     ]
-    package static let mark: Self = [.nonspacingMark, .spacingMark, .enclosingMark]
-    package static let number: Self = [.decimalNumber, .letterNumber, .otherNumber]
-    package static let punctuation: Self = [
+    static let mark: Self = [.nonspacingMark, .spacingMark, .enclosingMark]
+    static let number: Self = [.decimalNumber, .letterNumber, .otherNumber]
+    static let punctuation: Self = [
         .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
         .finalPunctuation, .otherPunctuation,
     ]
-    package static let symbol: Self = [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol]
-    package static let separator: Self = [.spaceSeparator, .lineSeparator, .paragraphSeparator]
-    package static let control: Self = [.plainControl, .spaceControl]
-    package static let other: Self = [.control, .format, .surrogate, .privateUse, .unassigned]
+    static let symbol: Self = [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol]
+    static let separator: Self = [.spaceSeparator, .lineSeparator, .paragraphSeparator]
+    static let control: Self = [.plainControl, .spaceControl]
+    static let other: Self = [.control, .format, .surrogate, .privateUse, .unassigned]
     /// `\s`: the property White_Space.
-    package static let space: Self = [.separator, .spaceControl]
+    static let space: Self = [.separator, .spaceControl]
 }
 
 extension UnicodeKind {
@@ -68,8 +68,6 @@ extension UnicodeKind {
         let index = Int(scalar)
         return Self(rawValue: 1 << UInt32(index < table.count ? table[index] : place(of: scalar)))
     }
-
-    package static func of(_ scalar: Unicode.Scalar) -> UnicodeKind { of(scalar.value, table) }
 
     private static func place(of value: UInt32) -> UInt8 {
         guard let scalar = Unicode.Scalar(value) else { return 27 }

@@ -20,7 +20,8 @@ struct ChatInputs {
         where variables[name] == nil { variables[name] = missing }
         if let messages = variables["messages"] { variables["messages"] = try Self.messages(messages) }
         try Self.checkObjects(
-            variables["tools"], else: .value(
+            variables["tools"],
+            else: .value(
                 "Tools should either be a JSON schema, or a callable function with type hints "
                     + "and a docstring suitable for auto-conversion to a schema."))
         try Self.checkObjects(

@@ -15,12 +15,14 @@ package struct ByteTable: Sendable {
     /// Length of the longest key in bytes.
     package private(set) var longestKey = 0
 
+    /// An empty table that takes so many keys before it grows.
     package init(minimumCapacity: Int = 0) {
         var capacity = 16
         while capacity < minimumCapacity * 2 { capacity *= 2 }
         slots = Array(repeating: Self.empty, count: capacity)
     }
 
+    /// Keys.
     package var count: Int { values.count }
 
     /// The value of `text[range]`, or nil.
@@ -30,6 +32,7 @@ package struct ByteTable: Sendable {
         return slots[slot] == Self.empty ? nil : values[Int(slots[slot]) - 1]
     }
 
+    /// The value of a whole text, or nil.
     package func value(of text: [UInt8]) -> TokenID? { value(of: text, 0..<text.count) }
 
     /// Sets the value of a key and returns the value that it had.

@@ -11,8 +11,10 @@ package struct PairTable: Sendable {
     private var slots: [UInt64]
     private var shift: UInt64
     private let multiplier = Self.multiplier
+    /// Keys.
     package private(set) var count = 0
 
+    /// An empty table that takes so many keys before it grows.
     package init(minimumCapacity: Int) {
         var bits = 4
         while 1 << bits < minimumCapacity * 2 { bits += 1 }
@@ -20,6 +22,7 @@ package struct PairTable: Sendable {
         shift = UInt64(64 - bits)
     }
 
+    /// The value of a key, or `absent`.
     @inline(__always)
     package subscript(key key: UInt64) -> UInt64 {
         var slot = place(of: key)

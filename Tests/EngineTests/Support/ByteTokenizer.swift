@@ -8,7 +8,8 @@ extension Tokenizer {
         let others = (0..<256).filter { !printable.contains($0) }
         let scalars = printable + others.indices.map { 256 + $0 }
         var vocabulary = GGUFVocabulary(
-            model: "gpt2", tokens: scalars.compactMap { Unicode.Scalar($0).map { String(Character($0)) } } + ["Ġt", "<|end|>"])
+            model: "gpt2",
+            tokens: scalars.compactMap { Unicode.Scalar($0).map { String(Character($0)) } } + ["Ġt", "<|end|>"])
         vocabulary.pre = "gpt-2"
         vocabulary.types = Array(repeating: 1, count: 257) + [3]
         vocabulary.merges = ["Ġ t"]

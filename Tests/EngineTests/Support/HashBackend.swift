@@ -49,7 +49,8 @@ final class HashBackend: Backend {
     private func fill(_ row: UnsafeMutablePointer<Float>, seen count: Int, _ table: [Int32]) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for position in 0..<count {
-            hash = (hash ^ UInt64(truncatingIfNeeded: blocks[Int(table[position / 16])][position % 16])) &* 0x100_0000_01B3
+            hash =
+                (hash ^ UInt64(truncatingIfNeeded: blocks[Int(table[position / 16])][position % 16])) &* 0x100_0000_01B3
         }
         for token in 0..<spec.vocabularySize {
             hash = hash &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

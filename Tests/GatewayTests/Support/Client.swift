@@ -38,7 +38,8 @@ struct Client {
 
     /// Sends a request with a JSON body.
     func post(_ path: String, _ body: String, headers: String = "") async throws {
-        try await send("POST \(path) HTTP/1.1\r\nhost: t\r\n\(headers)content-length: \(body.utf8.count)\r\n\r\n\(body)")
+        try await send(
+            "POST \(path) HTTP/1.1\r\nhost: t\r\n\(headers)content-length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     func get(_ path: String, method: String = "GET", headers: String = "") async throws {

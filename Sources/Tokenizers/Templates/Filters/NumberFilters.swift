@@ -34,7 +34,8 @@ extension Jinja.Filters {
             }
             return .string(fileSize(size, isBinary: bound.flag(1)))
         },
-        "sum": Filter("sync_do_sum", "iterable attribute? start?", hidden: 1) { value, bound, interpreter throws(TemplateError) in
+        "sum": Filter("sync_do_sum", "iterable attribute? start?", hidden: 1) {
+            value, bound, interpreter throws(TemplateError) in
             try sum(value, bound, interpreter)
         },
     ]

@@ -68,7 +68,8 @@ extension Jinja.Filters {
     }
 
     private static func extremum(_ function: String, _ relation: Jinja.Relation) -> Filter {
-        Filter(function, "value case_sensitive? attribute?", hidden: 1) { value, bound, interpreter throws(TemplateError) in
+        Filter(function, "value case_sensitive? attribute?", hidden: 1) {
+            value, bound, interpreter throws(TemplateError) in
             let path = try Jinja.AttributePath(bound[2] ?? .none)
             let isCaseSensitive = bound.flag(1)
             var best: (item: Value, key: Value)?

@@ -95,7 +95,8 @@ extension Jinja.Filters {
                 if withAttribute, path == nil {
                     throw TemplateError(.filterArgument, "Missing parameter for attribute name")
                 }
-                let tested = try path.map { path throws(TemplateError) in try path.value(of: item, interpreter) } ?? item
+                let tested =
+                    try path.map { path throws(TemplateError) in try path.value(of: item, interpreter) } ?? item
                 guard let test else { return tested.isTrue == wanted ? item : nil }
                 return try interpreter.holds(testNamed: test, for: tested, rest) == wanted ? item : nil
             }

@@ -21,7 +21,8 @@ extension Jinja.Filters {
         "reverse": Filter("do_reverse", "value") { value, _, interpreter throws(TemplateError) in
             try reverse(value, interpreter.meter)
         },
-        "join": Filter("sync_do_join", "value d? attribute?", hidden: 1) { value, bound, interpreter throws(TemplateError) in
+        "join": Filter("sync_do_join", "value d? attribute?", hidden: 1) {
+            value, bound, interpreter throws(TemplateError) in
             try join(value, bound, interpreter)
         },
         "items": Filter("do_items", "value") { value, _, interpreter throws(TemplateError) in

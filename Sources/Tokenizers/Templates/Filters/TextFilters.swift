@@ -13,7 +13,8 @@ extension Jinja.Filters {
         "trim": Filter("do_trim", "value chars?") { value, bound, interpreter throws(TemplateError) in
             try trim(value, bound[1], interpreter)
         },
-        "replace": Filter("do_replace", "s old new count?", hidden: 1) { value, bound, interpreter throws(TemplateError) in
+        "replace": Filter("do_replace", "s old new count?", hidden: 1) {
+            value, bound, interpreter throws(TemplateError) in
             let meter = interpreter.meter
             let limit = bound.some(3) == nil ? -1 : try bound.integer(3, default: -1)
             let old = try Jinja.str(bound.required(1), meter)

@@ -74,14 +74,16 @@ extension Jinja {
             }
         }
 
-        private static let count = Method(.native("list.count", "value")) { receiver, bound, interpreter throws(TemplateError) in
+        private static let count = Method(.native("list.count", "value")) {
+            receiver, bound, interpreter throws(TemplateError) in
             var count = 0
             for item in try collect(receiver, interpreter.meter)
             where try equal(item, bound.required(0), interpreter.meter) { count += 1 }
             return .int(count)
         }
 
-        private static let index = Method(.native("index", "value start? stop?")) { receiver, bound, interpreter throws(TemplateError) in
+        private static let index = Method(.native("index", "value start? stop?")) {
+            receiver, bound, interpreter throws(TemplateError) in
             let items = try collect(receiver, interpreter.meter)
             let places = try places(
                 start: bound[1]?.integer, stop: bound[2]?.integer, step: 1, count: items.count)

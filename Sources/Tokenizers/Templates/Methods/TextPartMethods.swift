@@ -34,7 +34,8 @@ extension Jinja.Methods {
             guard let separator else { return Jinja.splitWordsFromEnd(text, limit: limit) }
             return try Jinja.splitFromEnd(text, by: separator, limit: limit, meter)
         },
-        "splitlines": Method(Signature("splitlines", "keepends?")) { receiver, bound, interpreter throws(TemplateError) in
+        "splitlines": Method(Signature("splitlines", "keepends?")) {
+            receiver, bound, interpreter throws(TemplateError) in
             let text = receiver.text ?? ""
             try interpreter.meter.scan(text.utf8.count)
             let lines = Jinja.splitLines(text, keepingEnds: bound[0]?.isTrue ?? false)

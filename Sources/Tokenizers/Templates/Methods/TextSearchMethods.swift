@@ -14,7 +14,9 @@ extension Jinja.Methods {
             return .int(try search.all().count)
         },
         "startswith": affix("startswith") { $0.utf8.starts(with: $1.utf8) },
-        "endswith": affix("endswith") { $0.utf8.count >= $1.utf8.count && $0.utf8.suffix($1.utf8.count).elementsEqual($1.utf8) },
+        "endswith": affix("endswith") {
+            $0.utf8.count >= $1.utf8.count && $0.utf8.suffix($1.utf8.count).elementsEqual($1.utf8)
+        },
     ]
 
     private static func finding(

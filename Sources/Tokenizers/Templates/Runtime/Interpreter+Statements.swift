@@ -105,7 +105,8 @@ extension Jinja.Interpreter {
         _ branches: [Jinja.Branch], _ otherwise: [Jinja.Statement], _ frame: Jinja.Frame
     ) throws(TemplateError) -> Jinja.Flow {
         for branch in branches {
-            let holds = try locating(branch.line) { () throws(TemplateError) in try evaluate(branch.test, frame).isTrue }
+            let holds = try locating(branch.line) { () throws(TemplateError) in try evaluate(branch.test, frame).isTrue
+            }
             if holds { return try execute(branch.body, frame) }
         }
         return try execute(otherwise, frame)

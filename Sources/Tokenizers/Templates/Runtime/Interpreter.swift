@@ -55,7 +55,7 @@ extension Jinja {
         /// Fills the variables of a frame as on entering it.
         func begin(_ frame: Frame) throws(TemplateError) {
             for case (.input, let symbol) in zip(frame.scope.origins, frame.scope.symbols) { _ = try input(symbol) }
-            frame.begin { [known] symbol in known[symbol] ?? nil }
+            frame.begin { exported[$0] ?? known[$0] ?? nil }
         }
 
         /// The input of that name, or the global; nil for neither.

@@ -81,7 +81,8 @@ extension Jinja {
             case "previtem": return (index0 == 0 ? nil : before) ?? .undefined(.hint("there is no previous item"))
             case "nextitem": return try peek() ?? .undefined(.hint("there is no next item"))
             case "cycle":
-                return .object(NativeFunction(name) { [self] arguments, _ throws(TemplateError) in try cycle(arguments) })
+                return .object(
+                    NativeFunction(name) { [self] arguments, _ throws(TemplateError) in try cycle(arguments) })
             case "changed":
                 return .object(
                     NativeFunction(name) { [self] arguments, interpreter throws(TemplateError) in

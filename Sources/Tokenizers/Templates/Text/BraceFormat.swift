@@ -59,7 +59,8 @@ extension Jinja {
             throw .value("expected '}' before end of string")
         }
 
-        private mutating func replace(_ field: ArraySlice<Unicode.Scalar>, nesting: Int) throws(TemplateError) -> String {
+        private mutating func replace(_ field: ArraySlice<Unicode.Scalar>, nesting: Int) throws(TemplateError) -> String
+        {
             let nameEnd = Self.nameEnd(of: field)
             var rest = field[nameEnd...]
             var conversion: Unicode.Scalar?

@@ -16,7 +16,9 @@ extension Jinja {
         init(_ text: String, for typeName: String) throws(TemplateError) {
             let scalars = Array(text.unicodeScalars)
             var rest = scalars[...]
-            func isAlign(_ scalar: Unicode.Scalar?) -> Bool { scalar.map { "<>=^".unicodeScalars.contains($0) } ?? false }
+            func isAlign(_ scalar: Unicode.Scalar?) -> Bool {
+                scalar.map { "<>=^".unicodeScalars.contains($0) } ?? false
+            }
             if rest.count > 1, isAlign(rest[rest.startIndex + 1]) {
                 fill = rest.removeFirst()
                 align = rest.removeFirst()

@@ -66,8 +66,9 @@ extension Jinja {
         var digits = body.filter { $0 != "_" }
         // Swift wants digits on both sides of the point.
         if digits.hasPrefix(".") { digits = "0" + digits }
-        if let point = digits.firstIndex(of: "."), digits.index(after: point) == digits.endIndex
-            || digits[digits.index(after: point)] == "e"
+        if let point = digits.firstIndex(of: "."),
+            digits.index(after: point) == digits.endIndex
+                || digits[digits.index(after: point)] == "e"
         {
             guard digits.utf8.count > 1, body.first != "." else { return nil }
             digits.insert("0", at: digits.index(after: point))

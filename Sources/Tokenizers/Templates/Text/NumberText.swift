@@ -51,14 +51,17 @@ extension Jinja {
             guard let separator = spec.grouping else {
                 return try spec.pad(body, sign: sign, defaultAlign: ">", meter)
             }
-            if separator == ",", group == 4 { throw .value("Cannot specify ',' with '\(spec.type.map(String.init) ?? "")'.") }
+            if separator == ",", group == 4 {
+                throw .value("Cannot specify ',' with '\(spec.type.map(String.init) ?? "")'.")
+            }
             let whole = body.prefix { $0.isHexDigit }
             let rest = body.dropFirst(whole.count)
             var digits = String(whole)
             if spec.fill == "0", spec.align == "=" {
                 try meter.allocate(spec.width)
                 while grouped(digits, group, separator).utf8.count + rest.utf8.count + sign.utf8.count < spec.width {
-                    let missing = spec.width - grouped(digits, group, separator).utf8.count - rest.utf8.count - sign.utf8.count
+                    let missing =
+                        spec.width - grouped(digits, group, separator).utf8.count - rest.utf8.count - sign.utf8.count
                     digits = String(repeating: "0", count: max(1, missing * group / (group + 1))) + digits
                 }
             }

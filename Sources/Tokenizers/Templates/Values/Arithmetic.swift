@@ -123,7 +123,9 @@ extension Jinja {
     }
 
     private static func power(_ base: Int, _ exponent: Int) throws(TemplateError) -> Value {
-        var (result, factor, rest) = ((partialValue: 1, overflow: false), (partialValue: base, overflow: false), exponent)
+        var (result, factor, rest) = (
+            (partialValue: 1, overflow: false), (partialValue: base, overflow: false), exponent
+        )
         while rest > 0 {
             if rest & 1 == 1 {
                 guard !factor.overflow else { return try checked(factor) }

@@ -16,7 +16,8 @@ extension Jinja {
             let count = isEmpty ? 0 : (distance.magnitude - 1) / step.magnitude + 1
             guard isEmpty || (!overflow && count <= TemplateLimits.rangeItems) else {
                 throw TemplateError(
-                    .overflow, "Range too big. The sandbox blocks ranges larger than"
+                    .overflow,
+                    "Range too big. The sandbox blocks ranges larger than"
                         + " MAX_RANGE (\(TemplateLimits.rangeItems)).")
             }
             self.count = Int(count)

@@ -2,6 +2,7 @@ extension Jinja {
     /// `namespace(…)`: the one value that templates can change, so that loops can carry something out.
     final class Namespace: Object, Releasable {
         private(set) var members: OrderedMembers
+        private var isPrinting = false
 
         init(_ members: OrderedMembers) throws(TemplateError) {
             self.members = OrderedMembers()
@@ -24,6 +25,9 @@ extension Jinja {
         }
 
         override func representation(_ meter: Meter) throws(TemplateError) -> String {
+            if isPrinting { return "<Namespace {...}>" }
+            isPrinting = true
+            defer { isPrinting = false }
             try meter.enter()
             defer { meter.leave() }
             return "<Namespace \(try Jinja.repr(.mapping(members, meter), meter))>"
@@ -34,7 +38,8 @@ extension Jinja {
         private static func check(_ name: String) throws(TemplateError) {
             guard name.utf8.first == UInt8(ascii: "_") else { return }
             throw TemplateError(
-                .security, "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
+                .security,
+                "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
                     + "\(Jinja.repr(name)). Please rename the attribute.")
         }
     }
