@@ -16,9 +16,9 @@ typedef struct {
     const float *q;
     float *out, *scratch;
     float scale;
-    size_t score_stride;                 // floats for one query's scores
-    size_t item_rows;                    // rows of an item
-    size_t head_items;                   // items for the heads of one row
+    size_t score_stride;  // floats for one query's scores
+    size_t item_rows;     // rows of an item
+    size_t head_items;    // items for the heads of one row
 } attention_job;
 
 static size_t first_position(const attention_job *job, size_t row) {
@@ -72,10 +72,9 @@ static void add_values(const attention_job *job, const gk_attend *all, const siz
     }
 }
 
-// Rows of one sequence times query heads `heads` of one KV head.
-static void attend(const attention_job *job, gk_span rows, size_t kv_head, gk_span heads, float *scores) {
+// What rows of one sequence and query heads `heads` ask of one KV head; row_of[m] is the row of query m.
+static gk_attend queries_of(const attention_job *job, gk_span rows, size_t kv_head, gk_span heads, size_t *row_of) {
     const gk_kv_layer *layer = job->layer;
-    reach range = reach_of(job, rows);
     size_t size = layer->type == GK_F32 ? 4 : 2, width = layer->head_width;
     size_t start = kv_head * width * GK_KV_BLOCK_TOKENS * size;
     gk_attend all = {
@@ -83,10 +82,8 @@ static void attend(const attention_job *job, gk_span rows, size_t kv_head, gk_sp
         .values = (const uint8_t *)layer->base + layer->value_offset + start,
         .block_stride = layer->block_stride, .type = layer->type,
         .blocks = job->rows[rows.first].blocks, .width = width,
-        .scores = scores, .score_stride = job->score_stride,
-        .first_tile = range.first / GK_LANES, .end_tile = range.last / GK_LANES + 1, .scale = job->scale,
+        .score_stride = job->score_stride, .scale = job->scale,
     };
-    size_t row_of[GK_ATTEND_QUERIES];
     for (size_t row = rows.first; row < rows.end; row++) {
         for (size_t head = heads.first; head < heads.end; head++, all.queries++) {
             row_of[all.queries] = row;
@@ -94,15 +91,26 @@ static void attend(const attention_job *job, gk_span rows, size_t kv_head, gk_sp
             all.out[all.queries] = job->out + (row * job->heads + head) * width;
         }
     }
-    job->kernels->score(&all);
+    return all;
+}
+
+// Scores, softmax, values.
+static void attend(const attention_job *job, gk_span rows, size_t kv_head, gk_span heads, float *scores) {
+    size_t row_of[GK_ATTEND_QUERIES];
     float inverse[GK_ATTEND_QUERIES];
+    reach range = reach_of(job, rows);
+    gk_attend all = queries_of(job, rows, kv_head, heads, row_of);
+    all.scores = scores;
+    all.first_tile = range.first / GK_LANES;
+    all.end_tile = range.last / GK_LANES + 1;
+    job->kernels->score(&all);
     size_t base = all.first_tile * GK_LANES, tiles = all.end_tile - all.first_tile;
     for (size_t m = 0; m < all.queries; m++) {
         size_t first = first_position(job, row_of[m]) - base, last = (size_t)job->rows[row_of[m]].position - base;
         inverse[m] = job->kernels->softmax(scores + m * all.score_stride, tiles, first, last);
     }
     add_values(job, &all, row_of, range);
-    for (size_t m = 0; m < all.queries; m++) job->kernels->scale(all.out[m], inverse[m], width);
+    for (size_t m = 0; m < all.queries; m++) job->kernels->scale(all.out[m], inverse[m], all.width);
 }
 
 // Item = (rows, KV head, part of its query heads). Rows of different sequences in it are attended one by one.
@@ -151,6 +159,7 @@ void gk_attention(const gk_kernels *kernels, gk_pool *pool, const gk_kv_layer *l
                          .window = window, .q = q, .out = out, .scratch = scratch, .scale = scale};
     size_t positions = 0, most = 0;
     for (size_t row = 0; row < tokens; row++) {
+        gk_require(rows[row].position >= 0);
         size_t position = (size_t)rows[row].position;
         positions += position + 1;
         if (position > most) most = position;

@@ -1,3 +1,4 @@
+// The reference of attention, for every processor.
 #include "attention_scalar.h"
 
 #include "numeric.h"

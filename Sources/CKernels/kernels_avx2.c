@@ -1,3 +1,4 @@
+// The table of AVX2 kernels.
 #include "kernels_avx2.h"
 
 #if defined(__x86_64__)

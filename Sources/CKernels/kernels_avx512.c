@@ -1,3 +1,4 @@
+// The table of AVX-512 kernels.
 #include "kernels_avx512.h"
 
 #if defined(__x86_64__)

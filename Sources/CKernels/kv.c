@@ -30,6 +30,7 @@ static void scatter(const kv_job *job, const float *x, uint8_t *target) {
 static void write_token(const kv_job *job, size_t token) {
     const gk_kv_layer *layer = job->layer;
     gk_kv_row row = job->rows[token];
+    gk_require(row.position >= 0);
     size_t position = (size_t)row.position, slot = position % GK_KV_BLOCK_TOKENS, width = layer->head_width;
     size_t block = (size_t)row.blocks[position / GK_KV_BLOCK_TOKENS], size = layer->type == GK_F32 ? 4 : 2;
     uint8_t *base = (uint8_t *)layer->base + block * layer->block_stride;

@@ -1,3 +1,4 @@
+// The reference of the row operations, for every processor.
 #include "rows_scalar.h"
 
 #include "numeric.h"
