@@ -50,6 +50,15 @@ import Tokenizers
         #expect(tokenizer.encode("<|eot_id|>", addSpecialTokens: false, parseSpecialTokens: true) == [260])
     }
 
+    /// And where the list lacks it altogether.
+    @Test func configuredTokensOfTheVocabularyAreSpecial() throws {
+        let tokenizer = try Tokenizer(tokenizerJSON: TinyTokenizer.bytes(), config: ["eos_token": "~"])
+        let end = TokenID(UInt8(ascii: "~"))
+        #expect(tokenizer.eosTokens == [end])
+        #expect(tokenizer.encode("a~", addSpecialTokens: false, parseSpecialTokens: true) == [97, end])
+        #expect(tokenizer.encode("a~", addSpecialTokens: false, parseSpecialTokens: false) == [97])
+    }
+
     @Test(.enabled(if: TestData.isAvailable))
     func ggufFilesNameTheTokens() throws {
         let phi = try Tokenizer(gguf: GGUFVocabulary(testFile: "phi-3"))

@@ -40,6 +40,19 @@ extension HuggingFaceReader {
         return result
     }
 
+    /// The special tokens that are only in the model's vocabulary, not in the list of added ones.
+    static func unlistedTokens(
+        _ root: JSONFields, _ names: [String], _ listed: [AddedToken]
+    ) throws(TokenizerError) -> [AddedToken] {
+        let vocabulary = try root.fields("model").fields("vocab")
+        var result: [AddedToken] = []
+        for name in names where !(listed + result).contains(where: { $0.content.utf8.elementsEqual(name.utf8) }) {
+            guard vocabulary[name] != nil, name.utf8.count <= AddedTokenMatcher.longestToken else { continue }
+            result.append(AddedToken(id: try vocabulary.id(name), content: name, isSpecial: true))
+        }
+        return result
+    }
+
     func specialTokens() throws(TokenizerError) -> SpecialTokens {
         let names = try Self.specialNames(config)
         func id(_ role: String) -> TokenID? { names[role].flatMap { entries.spellings.value(of: Array($0.utf8)) } }

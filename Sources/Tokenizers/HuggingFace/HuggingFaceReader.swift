@@ -14,7 +14,8 @@ struct HuggingFaceReader {
         root = try JSONFields(json, "tokenizer.json")
         self.config = if let config { try JSONFields(config, "tokenizer_config.json") } else { nil }
         let names = try Self.specialNames(self.config)
-        added = try Self.addedTokens(root, special: Set(names.values.map { Array($0.utf8) }))
+        let listed = try Self.addedTokens(root, special: Set(names.values.map { Array($0.utf8) }))
+        added = try listed + Self.unlistedTokens(root, names.values.sorted(), listed)
         entries = try HuggingFaceVocabulary(try root.fields("model"), added)
         preTokenizer = try HuggingFacePreTokenizer(root)
     }
