@@ -11,6 +11,7 @@ import Weights
     /// but for a value here and there that falls to the other side of a half.
     static let cases: [(TensorType, ofModel: Double, ofRounding: Double)] = [
         (.f32, 1e-5, 1e-5), (.f16, 1e-5, 1e-5), (.bf16, 1e-5, 1e-5), (.q8_0, 4e-2, 1e-3), (.q4_0, 4e-2, 1e-3),
+        (.q5_0, 4e-2, 1e-3), (.q5_1, 4e-2, 1e-3),
         (.q4_K, 4e-2, 1e-3), (.q5_K, 4e-2, 1e-3), (.q6_K, 4e-2, 1e-3),
     ]
 
@@ -30,7 +31,7 @@ import Weights
         }
     }
 
-    @Test(arguments: [TensorType.q8_0, .q4_0, .q4_K, .q6_K])
+    @Test(arguments: [TensorType.q8_0, .q4_0, .q5_0, .q4_K, .q6_K])
     func quantizedCutsGiveTheSameBits(_ type: TensorType) throws {
         let file = TemporaryFile("model.gguf")
         try small(type).write(to: file.path)

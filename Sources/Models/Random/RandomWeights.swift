@@ -17,8 +17,8 @@ struct RandomWeights {
         var left = plan.shape.reduce(1, *)
         while left > 0 {
             let count = min(left, RandomWeights.partWeights)
-            if let kQuant = KQuant(plan.type) {
-                try writer.write(blocks(kQuant, count: count, columns: plan.shape[1]))
+            if let scales = BlockScales(plan.type) {
+                try writer.write(blocks(scales, count: count, columns: plan.shape[1]))
             } else {
                 try writer.write(floats: floats(plan, count: count))
             }
@@ -39,12 +39,12 @@ struct RandomWeights {
     }
 
     /// Random bits make valid k-quant blocks wherever the fp16 scales are set to sane ones.
-    private mutating func blocks(_ kQuant: KQuant, count: Int, columns: Int) -> [UInt8] {
+    private mutating func blocks(_ scales: BlockScales, count: Int, columns: Int) -> [UInt8] {
         let blocks = count / 256
-        var bytes = [UInt8](repeating: 0, count: blocks * kQuant.blockBytes)
+        var bytes = [UInt8](repeating: 0, count: blocks * scales.blockBytes)
         for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: next() >> 32) }
         let deviation = 1 / Float(columns).squareRoot()
-        for block in 0..<blocks { kQuant.setScales(&bytes, at: block * kQuant.blockBytes, deviation: deviation) }
+        for block in 0..<blocks { scales.setScales(&bytes, at: block * scales.blockBytes, deviation: deviation) }
         return bytes
     }
 
@@ -62,8 +62,8 @@ struct RandomWeights {
     }
 }
 
-/// Where the fp16 scales stand in a k-quant block of 256 weights, and how random quants spread.
-private struct KQuant {
+/// Where the fp16 scales stand in a block whose other bytes may be any, and how random quants spread.
+private struct BlockScales {
     let blockBytes: Int
     /// Byte of the fp16 factor of scale · quant.
     private let scale: Int
@@ -71,12 +71,14 @@ private struct KQuant {
     private let min: Int?
     /// The standard deviation of weights when the scale is 1 and the min centres them.
     private let spread: Float
-    /// The mean quant: min / scale that gives weights a mean of 0.
+    /// min / scale that gives weights a mean of 0: the mean quant, negative where the format adds its min.
     private let centre: Float
 
     /// Nil for every other type.
     init?(_ type: TensorType) {
         switch type {
+        case .q5_0: (scale, min, spread, centre) = (0, nil, 9.23, 0)
+        case .q5_1: (scale, min, spread, centre) = (0, 2, 9.23, -15.5)
         case .q4_K: (scale, min, spread, centre) = (0, 2, 258, 7.5)
         case .q5_K: (scale, min, spread, centre) = (0, 2, 527, 15.5)
         case .q6_K: (scale, min, spread, centre) = (208, nil, 1366, 0)

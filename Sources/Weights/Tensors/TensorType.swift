@@ -5,6 +5,8 @@ package enum TensorType: UInt32, Sendable, CaseIterable {
     case f32 = 0
     case f16 = 1
     case q4_0 = 2
+    case q5_0 = 6
+    case q5_1 = 7
     case q8_0 = 8
     case q4_K = 12
     case q5_K = 13
@@ -25,6 +27,8 @@ package enum TensorType: UInt32, Sendable, CaseIterable {
         case .f16: "F16"
         case .bf16: "BF16"
         case .q4_0: "Q4_0"
+        case .q5_0: "Q5_0"
+        case .q5_1: "Q5_1"
         case .q8_0: "Q8_0"
         case .q4_K: "Q4_K"
         case .q5_K: "Q5_K"
