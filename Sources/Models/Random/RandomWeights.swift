@@ -40,7 +40,7 @@ struct RandomWeights {
 
     /// Random bits make valid k-quant blocks wherever the fp16 scales are set to sane ones.
     private mutating func blocks(_ scales: BlockScales, count: Int, columns: Int) -> [UInt8] {
-        let blocks = count / 256
+        let blocks = count / scales.blockWeights
         var bytes = [UInt8](repeating: 0, count: blocks * scales.blockBytes)
         for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: next() >> 32) }
         let deviation = 1 / Float(columns).squareRoot()
@@ -64,7 +64,7 @@ struct RandomWeights {
 
 /// Where the fp16 scales stand in a block whose other bytes may be any, and how random quants spread.
 private struct BlockScales {
-    let blockBytes: Int
+    let blockWeights, blockBytes: Int
     /// Byte of the fp16 factor of scale · quant.
     private let scale: Int
     /// Byte of the fp16 factor of the mins.
@@ -84,7 +84,7 @@ private struct BlockScales {
         case .q6_K: (scale, min, spread, centre) = (208, nil, 1366, 0)
         default: return nil
         }
-        blockBytes = type.blockBytes
+        (blockWeights, blockBytes) = (type.blockWeights, type.blockBytes)
     }
 
     func setScales(_ bytes: inout [UInt8], at block: Int, deviation: Float) {
