@@ -1,8 +1,8 @@
 import Testing
 import Tokenizers
 
-/// Long texts without a place to cut. The limits are no measurement: a quadratic step would take an hour. The
-/// work of merging and of patterns is counted where these are tested.
+/// Long texts without a place to cut. No clock is asked: a quadratic step would keep these from ending. The work of
+/// merging and of patterns is counted where these are tested.
 @Suite struct LinearTimeTests {
     private static func texts(bytes: Int) -> [String] {
         ["a", " ", "\n ", "ab1", "'", "ʰA", "\u{301}\u{323}", "中", "<", "a\u{301}", "<|"].map { unit in
@@ -10,7 +10,7 @@ import Tokenizers
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: KnownPatterns.all)
+    @Test(arguments: KnownPatterns.all)
     func aMegabyteIsSplit(_ pattern: String) throws {
         let scanner = try PreTokenizer(patterns: [pattern])
         for text in Self.texts(bytes: 1_000_000) {
@@ -18,9 +18,7 @@ import Tokenizers
         }
     }
 
-    @Test(
-        .timeLimit(.minutes(1)),
-        arguments: Oracle.flavours("qwen2", "odd-tokens", "deepseek-coder", "llama2", "bert"))
+    @Test(arguments: Oracle.flavours("qwen2", "odd-tokens", "deepseek-coder", "llama2", "bert"))
     func longTextsAreEncoded(_ flavour: Flavour) throws {
         let tokenizer = try flavour.tokenizer()
         for text in Self.texts(bytes: 100_000) {
