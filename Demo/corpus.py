@@ -30,13 +30,14 @@ from topics import (
     words,
 )
 from topics.facts import wordings
+from topics.keyboard import typed
 from topics.nouns import THINGS
-from topics.phrasing import Turns, say, typed
+from topics.phrasing import Turns, say
 
 TOPICS = {  # subject: (its exchanges, its share)
     "about": (about, 12),
     "smalltalk": (smalltalk, 15),
-    "numbers": (numbers, 12),
+    "numbers": (numbers, 14),
     "dates": (dates, 3),
     "animals": (animals, 10),
     "weather": (weather, 8),
@@ -45,7 +46,7 @@ TOPICS = {  # subject: (its exchanges, its share)
     "colours": (colours, 6),
     "countries": (countries, 7),
     "languages": (languages, 4),
-    "words": (words, 4),
+    "words": (words, 5),
     "poems": (poems, 7),
     "stories": (stories, 6),
     "offtopic": (offtopic, 12),

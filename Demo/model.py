@@ -12,12 +12,12 @@ class Shape:
     """Sizes of the model. Every row of a matrix is a multiple of 32 values, as Q8_0 needs."""
 
     vocabulary: int = 2048
-    hidden: int = 192
+    hidden: int = 160
     layers: int = 6
     heads: int = 6
     kv_heads: int = 2
     head: int = 32
-    feed_forward: int = 512
+    feed_forward: int = 384
     context: int = 2048
     rope_base: float = 10000.0
     epsilon: float = 1e-6
@@ -52,10 +52,11 @@ class Block(nn.Module):
         """Causal attention over normed input `h` [batch × time × hidden]."""
         batch, time, _ = h.shape
         split = lambda y, heads: y.view(batch, time, heads, self.shape.head)
-        q = turned(self.attn_q_norm(split(self.attn_q(h), self.shape.heads)).transpose(1, 2), cosine, sine)
-        k = turned(self.attn_k_norm(split(self.attn_k(h), self.shape.kv_heads)).transpose(1, 2), cosine, sine)
+        q = turned(self.attn_q_norm(split(self.attn_q(h), self.shape.heads).float()).transpose(1, 2), cosine, sine)
+        k = turned(self.attn_k_norm(split(self.attn_k(h), self.shape.kv_heads).float()).transpose(1, 2), cosine, sine)
         v = split(self.attn_v(h), self.shape.kv_heads).transpose(1, 2)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+        with torch.autocast("cpu", enabled=False):  # attention is slower in bfloat16
+            mixed = F.scaled_dot_product_attention(q, k, v.float(), is_causal=True, enable_gqa=True)
         return self.attn_output(mixed.transpose(1, 2).reshape(batch, time, -1))
 
 

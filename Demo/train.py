@@ -90,15 +90,18 @@ def schedule(step: int, steps: int, warmup: int = 60) -> float:
     return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
 
-def train(model: Model, work: list[tuple[Tensor, Tensor]], check: list[tuple[Tensor, Tensor]], rate: float) -> None:
-    """One pass over the work, with the loss on unseen conversations now and then."""
+def train(
+    model: Model, work: list[tuple[Tensor, Tensor]], check: list[tuple[Tensor, Tensor]], rate: float, half: bool
+) -> None:
+    """One pass over the work, with the loss on unseen conversations now and then; `half`: matrix products in bfloat16."""
     parts = optimizers(model, rate)
     started = time.monotonic()
     for step, (ids, labels) in enumerate(work):
         for part in parts:
             for group in part.param_groups:
                 group["lr"] = rate * schedule(step, len(work))
-        loss = loss_of(model, ids, labels)
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            loss = loss_of(model, ids, labels)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for part in parts:
@@ -119,8 +122,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--conversations", type=int, default=60000)
-    parser.add_argument("--batch-tokens", type=int, default=6144)
+    parser.add_argument("--batch-tokens", type=int, default=4096)
     parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument(
+        "--bf16", action="store_true", help="matrix products in bfloat16: faster on a CPU that has AVX512-BF16 or AMX"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "gleaner-demo-q8_0.gguf")
     parser.add_argument(
@@ -149,7 +155,7 @@ def main() -> None:
         f" {len(work)} steps",
         flush=True,
     )
-    train(model, work, check, options.rate)
+    train(model, work, check, options.rate, options.bf16)
     export_gguf.export(model, tokenizer, options.out)
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)

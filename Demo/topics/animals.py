@@ -3,7 +3,7 @@
 import random
 
 from .facts import asked, read, rows, wordings, words
-from .nouns import SYLLABLES
+from .nouns import made_up
 from .phrasing import ABOUT, ANOTHER, Turns, a, capital, say
 
 _SAY = wordings("animals.txt")
@@ -22,14 +22,7 @@ def _plural(rng: random.Random, row: list[str]) -> str:
 
 def _about(rng: random.Random, row: list[str]) -> str:
     """What the model says about one animal: a first sentence, and what is worth knowing."""
-    first = say(
-        rng,
-        _SAY["about"],
-        A=capital(a(row[0])),
-        k=row[2],
-        w=row[3],
-        e=row[4],
-    )
+    first = say(rng, _SAY["about"], A=capital(a(row[0])), k=row[2], w=row[3], e=row[4])
     return f"{first} {row[8]}".replace(" a insect", " an insect")
 
 
@@ -38,26 +31,11 @@ def _detail(rng: random.Random, row: list[str], kind: int) -> tuple[str, str]:
     one, many = _plural(rng, row), row[1]
     does = "do" if one == many else "does"
     asked, answer = [
-        (
-            (_SAY["ask food"]),
-            f"{capital(many)} eat {row[4]}.",
-        ),
-        (
-            (_SAY["ask home"]),
-            f"{capital(many)} live {row[3]}.",
-        ),
-        (
-            (_SAY["ask sound"]),
-            f'{capital(a(row[0]))} goes "{row[5]}".',
-        ),
-        (
-            (_SAY["ask young"]),
-            f"A young {row[0]} is called {a(row[6])}.",
-        ),
-        (
-            (_SAY["ask legs"]),
-            f"{capital(a(row[0]))} has {_COUNTS[row[7]]}.",
-        ),
+        (_SAY["ask food"], f"{capital(many)} eat {row[4]}."),
+        (_SAY["ask home"], f"{capital(many)} live {row[3]}."),
+        (_SAY["ask sound"], f'{capital(a(row[0]))} goes "{row[5]}".'),
+        (_SAY["ask young"], f"A young {row[0]} is called {a(row[6])}."),
+        (_SAY["ask legs"], f"{capital(a(row[0]))} has {_COUNTS[row[7]]}."),
     ][kind]
     return say(rng, asked, x=one, s=row[0], do=does), answer
 
@@ -90,15 +68,7 @@ def _talk(rng: random.Random) -> Turns:
         other = rng.randrange(5)
         turns.append((say(rng, f"[{_FOLLOW[other][0]}]"), _detail(rng, row, other)[1]))
     elif rng.random() < 0.15:
-        turns.append(
-            (
-                say(
-                    rng,
-                    _SAY["then more"],
-                ),
-                _more(row),
-            )
-        )
+        turns.append((say(rng, _SAY["then more"]), _more(row)))
     elif rng.random() < 0.25:
         second = rng.choice(list(ANIMALS.values()))
         same = (
@@ -121,7 +91,7 @@ _UNKNOWN = words("unknown animals")
 def _unsure(rng: random.Random) -> Turns:
     """A question about an animal that the model cannot answer: it says so, and says what it knows."""
     if rng.random() < 0.4:
-        other = rng.choice(_UNKNOWN) if rng.random() < 0.8 else "".join(rng.choice(SYLLABLES) for _ in range(3))
+        other = rng.choice(_UNKNOWN) if rng.random() < 0.8 else made_up(rng)
         frame = rng.choice(
             [
                 ABOUT,
@@ -139,12 +109,7 @@ def _unsure(rng: random.Random) -> Turns:
             )
         ]
     row = rng.choice(list(ANIMALS.values()))
-    asked = say(
-        rng,
-        _SAY["ask beyond"],
-        s=a(row[0]),
-        m=row[1],
-    )
+    asked = say(rng, _SAY["ask beyond"], s=a(row[0]), m=row[1])
     return [(asked, "I do not know that, but I know this: " + _about(rng, row))]
 
 
@@ -152,15 +117,7 @@ def _general(rng: random.Random) -> Turns:
     """A wish for any animal, or a question about which is the largest, the fastest and so on."""
     if rng.random() < 0.4:
         row, second = rng.sample(list(ANIMALS.values()), 2)
-        turns = [
-            (
-                say(
-                    rng,
-                    _SAY["any"],
-                ),
-                _about(rng, row),
-            )
-        ]
+        turns = [(say(rng, _SAY["any"]), _about(rng, row))]
         return turns + ([(say(rng, ANOTHER), _about(rng, second))] if rng.random() < 0.4 else [])
     return asked(rng, _GENERAL)
 

@@ -3,23 +3,15 @@
 import random
 
 from .facts import asked, follow, read, rows, wordings, words
-from .nouns import SYLLABLES
+from .nouns import made_up
 from .phrasing import ANOTHER, Turns, capital, say
 
 _SAY = wordings("cooking.txt")
 
 _DISHES = {dish: rest for dish, *rest in rows("dishes.txt")}
 
-_ASKS = [
-    (_SAY["ask recipe"]),
-    (_SAY["ask ingredients"]),
-    (_SAY["ask time"]),
-]
-_FOLLOW = [
-    (_SAY["then recipe"]),
-    _SAY["then ingredients"],
-    _SAY["then time"],
-]
+_ASKS = [_SAY["ask recipe"], _SAY["ask ingredients"], _SAY["ask time"]]
+_FOLLOW = [_SAY["then recipe"], _SAY["then ingredients"], _SAY["then time"]]
 
 _FACTS = read("cooking.txt")
 _IDEAS = [
@@ -68,10 +60,7 @@ def _idea(rng: random.Random) -> Turns:
     idea = _SAY["idea"]
     turns = [
         (
-            say(
-                rng,
-                _SAY["ask idea"] + meal + "[?|]",
-            ),
+            say(rng, _SAY["ask idea"] + meal + "[?|]"),
             say(rng, idea, x=dish)
             .replace("You could make " + dish + "?", "You could make " + dish + ".")
             .replace("I would make " + dish + "?", "I would make " + dish + ".")
@@ -80,15 +69,7 @@ def _idea(rng: random.Random) -> Turns:
     ]
     draw = rng.random()
     if draw < 0.55:
-        turns.append(
-            (
-                say(
-                    rng,
-                    rng.choice([_FOLLOW[0], _SAY["accept"]]),
-                ),
-                _answer(rng, dish, 0),
-            )
-        )
+        turns.append((say(rng, rng.choice([_FOLLOW[0], _SAY["accept"]])), _answer(rng, dish, 0)))
     elif draw < 0.75:
         turns.append(
             (
@@ -104,7 +85,7 @@ _UNKNOWN = words("unknown dishes")
 
 def _unknown(rng: random.Random) -> Turns:
     """A dish that the model does not know."""
-    dish = rng.choice(_UNKNOWN) if rng.random() < 0.8 else "".join(rng.choice(SYLLABLES) for _ in range(3))
+    dish = rng.choice(_UNKNOWN) if rng.random() < 0.8 else made_up(rng)
     return [
         (
             say(rng, _ASKS[rng.choice([0, 0, 0, 1])], x=dish),

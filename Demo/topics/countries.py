@@ -34,12 +34,7 @@ def _one(country: tuple[str, ...], kind: int) -> str:
     ][kind]
 
 
-_ASKS = [
-    (_SAY["ask capital"]),
-    (_SAY["ask continent"]),
-    (_SAY["ask language"]),
-    ABOUT,
-]
+_ASKS = [_SAY["ask capital"], _SAY["ask continent"], _SAY["ask language"], ABOUT]
 
 
 def _country(rng: random.Random) -> Turns:
@@ -65,35 +60,14 @@ def _country(rng: random.Random) -> Turns:
             turns.append((follow(rng, _plain(rng, third[0])), _one(third, kind)))
     elif draw < 0.48:
         other = 1 if kind == 2 else 2
-        turns.append(
-            (
-                say(
-                    rng,
-                    [
-                        "",
-                        _SAY["then continent"],
-                        _SAY["then language"],
-                    ][other],
-                ),
-                _one(first, other),
-            )
-        )
+        turns.append((say(rng, ["", _SAY["then continent"], _SAY["then language"]][other]), _one(first, other)))
     return turns
 
 
 def _city(rng: random.Random) -> Turns:
     """The country of a city."""
     name, city, *_ = rng.choice(COUNTRIES)
-    return [
-        (
-            say(
-                rng,
-                _SAY["ask city"],
-                c=city,
-            ),
-            f"{city} is the capital of {name}.",
-        )
-    ]
+    return [(say(rng, _SAY["ask city"], c=city), f"{city} is the capital of {name}.")]
 
 
 def _unknown(rng: random.Random) -> Turns:

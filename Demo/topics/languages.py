@@ -4,7 +4,7 @@ import random
 
 from .facts import follow, rows, wordings
 from .nouns import THINGS
-from .phrasing import Turns, say
+from .phrasing import Turns, listed, say
 
 _SAY = wordings("countries.txt")
 _HEAD, *_ROWS = rows("phrases.txt")
@@ -17,12 +17,7 @@ def _phrase(rng: random.Random) -> Turns:
     phrase = rng.choices(list(_PHRASES), [5, 4, 3, 2, 1, 1, 2, 2, 2])[0]
     first, second = rng.sample(list(_PHRASES[phrase]), 2)
     quoted = rng.choice([phrase, phrase, f'"{phrase}"'])
-    asked = say(
-        rng,
-        _SAY["phrase"],
-        p=quoted,
-        l=first,
-    )
+    asked = say(rng, _SAY["phrase"], p=quoted, l=first)
     turns = [(asked, f'In {first}, "{phrase}" is: {_PHRASES[phrase][first]}.')]
     draw = rng.random()
     if draw < 0.35:
@@ -43,12 +38,7 @@ def _no_phrase(rng: random.Random) -> Turns:
         )
         return [
             (
-                say(
-                    rng,
-                    _SAY["no language"],
-                    p=rng.choice(list(_PHRASES)),
-                    l=language,
-                ),
+                say(rng, _SAY["no language"], p=rng.choice(list(_PHRASES)), l=language),
                 f"I do not know any {language}. I know a few words of {known}.",
             )
         ]
@@ -73,17 +63,19 @@ def _no_phrase(rng: random.Random) -> Turns:
     )
     return [
         (
-            say(
-                rng,
-                _SAY["no phrase"],
-                p=word,
-                l=language,
-            ),
+            say(rng, _SAY["no phrase"], p=word, l=language),
             f"I do not know that word in {language}. I know hello, thank you, goodbye, yes, no, please, cat and water.",
         )
     ]
 
 
+def _speak(rng: random.Random) -> Turns:
+    """A wish to speak another language altogether."""
+    language = rng.choice(_HEAD[1:])
+    some = [_PHRASES[phrase][language] for phrase in ("hello", "thank you", "goodbye")]
+    return [(say(rng, _SAY["ask speak"], l=language), f"I know only a few words of {language}, like {listed(some)}.")]
+
+
 def exchanges(rng: random.Random) -> Turns:
     """One phrase in another language, or the word that the model does not know it."""
-    return _phrase(rng) if rng.random() < 0.8 else _no_phrase(rng)
+    return rng.choices([_phrase, _no_phrase, _speak], [76, 16, 8])[0](rng)

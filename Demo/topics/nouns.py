@@ -18,6 +18,13 @@ THINGS = words("things")
 ADJECTIVES = words("adjectives")
 
 
+def made_up(rng: random.Random) -> str:
+    """A word that means nothing, so that it must be copied and cannot be remembered."""
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice([2, 3, 3]))) + rng.choice(
+        ["", "n", "r", "s", "x", "l"]
+    )
+
+
 def person(rng: random.Random) -> str:
     """A first name: usually a known one, sometimes one made of syllables, so that names are copied and not remembered."""
     if rng.random() < 0.6:

@@ -2,7 +2,7 @@
 
 import random
 
-from .facts import wordings
+from .facts import wordings, words
 from .phrasing import Turns, capital, say
 
 _SAY = wordings("numbers.txt")
@@ -14,6 +14,10 @@ _UNITS = (
 _TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 
+_SIDES = [pair.split(" ") for pair in words("shapes and sides")]
+_TOO_FAR, _HARD = words("too far"), words("hard sums")
+
+
 def word(number: int) -> str:
     """The number in words, up to one hundred."""
     if number < 20:
@@ -21,11 +25,6 @@ def word(number: int) -> str:
     if number == 100:
         return "one hundred"
     return _TENS[number // 10] + ("-" + _UNITS[number % 10] if number % 10 else "")
-
-
-def _number(rng: random.Random, number: int) -> str:
-    """The number in digits or in words."""
-    return str(number) if rng.random() < 0.6 else word(number)
 
 
 def _span(rng: random.Random) -> tuple[int, int]:
@@ -44,35 +43,16 @@ def _count(rng: random.Random) -> Turns:
     down = rng.random() < 0.12 and last <= 20
     if down:
         asked = (
-            say(
-                rng,
-                _SAY["count down from"],
-                a=write(first),
-                b=write(last),
-            )
+            say(rng, _SAY["count down from"], a=write(first), b=write(last))
             if first == 1
-            else say(
-                rng,
-                _SAY["count down"],
-                a=write(first),
-                b=write(last),
-            )
+            else say(rng, _SAY["count down"], a=write(first), b=write(last))
         )
         numbers = range(last, first - 1, -1)
     elif first == 1 and rng.random() < 0.55:
-        asked = say(
-            rng,
-            _SAY["count to"],
-            b=write(last),
-        )
+        asked = say(rng, _SAY["count to"], b=write(last))
         numbers = range(1, last + 1)
     else:
-        asked = say(
-            rng,
-            _SAY["count from"],
-            a=write(first),
-            b=write(last),
-        )
+        asked = say(rng, _SAY["count from"], a=write(first), b=write(last))
         numbers = range(first, last + 1)
     return [(asked, capital(", ".join(write(n) for n in numbers)) + ".")]
 
@@ -90,16 +70,12 @@ def _sum(rng: random.Random) -> Turns:
         "*": ["*", " * ", " times ", " times ", " x "],
     }[kind]
     sign = rng.choice(signs)
-    write = str if len(sign) != 7 and sign.strip() in "+-*x" else (str if rng.random() < 0.5 else word)
+    write = str if sign.strip() in "+-*x" or rng.random() < 0.5 else word
     sum_text = f"{write(x)}{sign}{write(y)}"
     if sign == " and ":
         asked = say(rng, _SAY["add"], s=sum_text)
     else:
-        asked = say(
-            rng,
-            _SAY["sum"],
-            s=sum_text,
-        ).strip()
+        asked = say(rng, _SAY["sum"], s=sum_text).strip()
     said = {"+": "plus", "-": "minus", "*": "times"}[kind]
     answer = (
         f"{capital(word(x))} {said} {word(y)} is {word(result)}." if write is word else f"{x} {said} {y} is {result}."
@@ -107,7 +83,7 @@ def _sum(rng: random.Random) -> Turns:
     turns = [(asked, answer)]
     if rng.random() < 0.2:
         z = rng.randint(0, 10)
-        follow = {"+": x + z, "-": z - z, "*": x * z}[kind]
+        follow = x + z if kind == "+" else x * z
         if kind != "-" and write is str:
             turns.append(
                 (
@@ -132,26 +108,8 @@ def _divided(rng: random.Random) -> Turns:
 
 def _shapes(rng: random.Random) -> Turns:
     """How many sides a shape has."""
-    shape, sides = rng.choice(
-        [
-            ("triangle", "three"),
-            ("square", "four"),
-            ("rectangle", "four"),
-            ("pentagon", "five"),
-            ("hexagon", "six"),
-            ("octagon", "eight"),
-        ]
-    )
-    return [
-        (
-            say(
-                rng,
-                _SAY["shape"],
-                x=shape,
-            ),
-            f"A {shape} has {sides} sides and {sides} corners.",
-        )
-    ]
+    shape, sides = rng.choice(_SIDES)
+    return [(say(rng, _SAY["shape"], x=shape), f"A {shape} has {sides} sides and {sides} corners.")]
 
 
 def _too_big(rng: random.Random) -> Turns:
@@ -160,49 +118,12 @@ def _too_big(rng: random.Random) -> Turns:
     if rng.random() < 0.2:
         return [
             (
-                say(
-                    rng,
-                    _SAY["count too far"],
-                    x=rng.choice(
-                        [
-                            "1000",
-                            "a thousand",
-                            "one million",
-                            "a million",
-                            "500",
-                            "200",
-                            "10000",
-                            "two hundred",
-                            "infinity",
-                            "150",
-                            str(rng.randint(101, 99999)),
-                        ]
-                    ),
-                ),
+                say(rng, _SAY["count too far"], x=rng.choice([*_TOO_FAR, str(rng.randint(101, 99999))])),
                 "That is too far for me. I can count up to one hundred. Shall I?",
             )
         ]
-    asked = rng.choice(
-        [
-            f"{x} + {y}",
-            f"{x} * {y}",
-            f"{x}*{y}",
-            f"{x}+{y}",
-            f"{x} - {y}",
-            f"{x} times {y}",
-            f"{x * 7 + 1} divided by 7",
-            f"{x * y}/{y}",
-            f"the square root of {x}",
-            f"{x} plus {y}",
-            f"{x} percent of {y}",
-            f"{x} squared",
-            f"{x} minus {y}",
-            f"{x % 90 + 11} times {y % 90 + 11}",
-            f"{x % 90 + 11} + {y % 90 + 11}",
-            f"{x % 90 + 11}*{y % 90 + 11}",
-            f"the cube of {y}",
-        ]
-    )
+    slots = {"x": x, "y": y, "z": x * 7 + 1, "w": x * y, "u": x % 90 + 11, "v": y % 90 + 11}
+    asked = rng.choice(_HARD).format(**slots)
     return [
         (
             say(rng, "[What is|What's|How much is|Calculate|Compute|Solve|Tell me|] {s}[?|]", s=asked).strip(),
@@ -216,17 +137,7 @@ def _compare(rng: random.Random) -> Turns:
     x, y = rng.sample(range(0, 21), 2)
     draw = rng.randrange(3)
     if draw == 0:
-        return [
-            (
-                say(
-                    rng,
-                    _SAY["larger"],
-                    x=x,
-                    y=y,
-                ),
-                f"{max(x, y)} is bigger than {min(x, y)}.",
-            )
-        ]
+        return [(say(rng, _SAY["larger"], x=x, y=y), f"{max(x, y)} is bigger than {min(x, y)}.")]
     if draw == 1:
         return [
             (
@@ -234,14 +145,9 @@ def _compare(rng: random.Random) -> Turns:
                 f"{capital(word(x + 1))} comes after {word(x)}.",
             )
         ]
-    return [
-        (
-            say(rng, _SAY["odd or even"], x=x),
-            f"{x} is an {'even' if x % 2 == 0 else 'odd'} number.",
-        )
-    ]
+    return [(say(rng, _SAY["odd or even"], x=x), f"{x} is an {'even' if x % 2 == 0 else 'odd'} number.")]
 
 
 def exchanges(rng: random.Random) -> Turns:
-    """One question about numbers or the calendar."""
+    """One question about numbers."""
     return rng.choices([_count, _sum, _divided, _too_big, _compare, _shapes], [30, 42, 8, 11, 7, 2])[0](rng)

@@ -4,16 +4,12 @@ import random
 
 from . import stories
 from .facts import lines, wordings, words
-from .nouns import ADJECTIVES, SYLLABLES, THINGS, person
+from .nouns import ADJECTIVES, THINGS, made_up, person
 from .phrasing import Turns, a, say
 
 _SAY = wordings("offtopic.txt")
 
-_SORRY = [
-    _SAY["sorry a"],
-    _SAY["sorry b"],
-    (_SAY["sorry c"]),
-]
+_SORRY = [_SAY["sorry a"], _SAY["sorry b"], _SAY["sorry c"]]
 _TOPICS = [
     "animals, the weather, the planets, colours, cooking and numbers",
     "animals, the planets and the weather",
@@ -29,36 +25,22 @@ _ABOUT_FIELD = _SAY["ask field"]
 _ASKED = [line for line in lines("off-topic.txt") if line]
 """Questions with slots for nouns, verbs, names and years."""
 
-_CODE = [
-    (_SAY["code task"]),
-    (_SAY["code how"]),
-    (_SAY["code fix"]),
-]
-_CODE.append(_SAY["code short"])
+_CODE = [_SAY["code task"], _SAY["code how"], _SAY["code fix"], _SAY["code short"]]
 
+_MARKS = [*"? . ! ... ??? !!! - / () {} [] 0 x a b # * \\ :) <> ; $ % & @".split(), ""]
 _TITLES = words("titles")
-_CONFUSED = [
-    _SAY["confused a"],
-    _SAY["confused b"],
-]
-
-
-def _made_up(rng: random.Random) -> str:
-    """A word that means nothing."""
-    return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice([2, 3, 3]))) + rng.choice(
-        ["", "n", "r", "s", "x", "l"]
-    )
+_CONFUSED = [_SAY["confused a"], _SAY["confused b"]]
 
 
 def _question(rng: random.Random) -> str:
     """A question about something that the model has never learnt."""
     draw = rng.random()
     if draw < 0.3:
-        return say(rng, _ABOUT_FIELD, x=rng.choice(_FIELDS) if rng.random() < 0.85 else _made_up(rng))
+        return say(rng, _ABOUT_FIELD, x=rng.choice(_FIELDS) if rng.random() < 0.85 else made_up(rng))
     if draw < 0.42:
         return say(rng, rng.choice(_CODE), x="")
-    noun, other = (rng.choice(THINGS) if rng.random() < 0.85 else _made_up(rng)), rng.choice(THINGS)
-    name = person(rng) if rng.random() < 0.4 else person(rng) + " " + _made_up(rng).capitalize()
+    noun, other = (rng.choice(THINGS) if rng.random() < 0.85 else made_up(rng)), rng.choice(THINGS)
+    name = person(rng) if rng.random() < 0.4 else person(rng) + " " + made_up(rng).capitalize()
     template = rng.choice(_ASKED)
     return say(
         rng,
@@ -113,39 +95,10 @@ def _nonsense(rng: random.Random) -> str:
     if draw < 0.4:
         return "".join(rng.choice("asdfghjklqwertyuiopzxcvbnm") for _ in range(rng.randint(3, 14)))
     if draw < 0.6:
-        return rng.choice(
-            [
-                "?",
-                ".",
-                "!",
-                "...",
-                "???",
-                "!!!",
-                "-",
-                "/",
-                "()",
-                "{}",
-                "[]",
-                "0",
-                "x",
-                "a",
-                "b",
-                "#",
-                "*",
-                "\\",
-                ":)",
-                "<>",
-                ";",
-                "$",
-                "%",
-                "&",
-                "@",
-                "",
-            ]
-        )
+        return rng.choice(_MARKS)
     if draw < 0.66:
         return " ".join(rng.choice(THINGS + _VERBS + ADJECTIVES) for _ in range(rng.randint(4, 60)))
-    return " ".join(_made_up(rng) for _ in range(rng.randint(1, 5)))
+    return " ".join(made_up(rng) for _ in range(rng.randint(1, 5)))
 
 
 def exchanges(rng: random.Random) -> Turns:

@@ -2,7 +2,7 @@
 
 import random
 
-from .facts import lines, themed, wordings
+from .facts import lines, rows, themed, wordings
 from .nouns import HEROES, THINGS
 from .phrasing import ANOTHER, Turns, a, capital, say
 
@@ -11,30 +11,8 @@ _SAY = wordings("poems.txt")
 _HAIKU = {theme: [line.split(" / ") for line in verse] for theme, verse in themed("haiku.txt").items()}
 _RHYMES = {theme: "\n".join(verse) for theme, verse in themed("rhymes.txt").items()}
 _JOKES = lines("jokes.txt")
-_RIDDLES = [
-    ("What has hands but cannot clap?", "A clock"),
-    ("What gets wetter the more it dries?", "A towel"),
-    ("What has a neck but no head?", "A bottle"),
-    ("What has teeth but cannot bite?", "A comb"),
-    ("What goes up but never comes down?", "Your age"),
-    ("What has many keys but opens no door?", "A piano"),
-    ("What has one eye but cannot see?", "A needle"),
-    ("What runs but has no legs?", "Water"),
-]
-_SYNONYMS = {
-    "the sea": ["the sea", "the ocean", "sea", "waves", "water"],
-    "cats": ["cats", "a cat", "my cat"],
-    "trees": ["trees", "a tree", "the forest", "a forest"],
-    "the night": ["the night", "night", "the stars", "stars"],
-    "computers": ["computers", "a computer", "machines", "technology", "Gleaner", "AI"],
-    "mountains": ["mountains", "a mountain", "the mountain"],
-    "birds": ["birds", "a bird"],
-    "flowers": ["flowers", "a flower", "a rose", "roses"],
-    "winter": ["winter", "snow", "the snow"],
-    "autumn": ["autumn", "leaves", "fall"],
-    "the moon": ["the moon", "moon", "moonlight"],
-    "rain": ["rain", "the rain", "a rainy day"],
-}
+_RIDDLES = rows("riddles.txt")
+_SYNONYMS = {theme: names.split(", ") for theme, names in rows("haiku-words.txt")}
 
 
 def haiku(rng: random.Random, theme: str) -> str:
@@ -59,10 +37,7 @@ def _verse(rng: random.Random) -> Turns:
             x=rng.choice(_SYNONYMS.get(theme, [theme])),
         )
         if plain and rng.random() < 0.25:
-            asked = say(
-                rng,
-                _SAY["poetry"],
-            )
+            asked = say(rng, _SAY["poetry"])
         turns = [(asked, haiku(rng, theme))]
         if rng.random() < 0.35:
             turns.append((say(rng, ANOTHER), haiku(rng, second)))
@@ -97,31 +72,21 @@ def _verse(rng: random.Random) -> Turns:
 def _unknown(rng: random.Random) -> Turns:
     """A poem about something that the model has no lines for: it says so, and offers one that it has."""
     thing, theme = rng.choice(HEROES + THINGS), rng.choice(list(_HAIKU))
-    asked = say(
-        rng,
-        _SAY["ask any"],
-        x=rng.choice([a(thing), f"the {thing}", thing, f"my {thing}"]),
-    )
+    asked = say(rng, _SAY["ask any"], x=rng.choice([a(thing), f"the {thing}", thing, f"my {thing}"]))
     return [(asked, f"I have no poem about that, but here is one about {theme}:\n\n{haiku(rng, theme)}")]
 
 
 def _joke(rng: random.Random) -> Turns:
     """A joke, and perhaps another."""
     first, second = rng.sample(_JOKES, 2)
-    asked = say(
-        rng,
-        _SAY["ask joke"],
-    )
+    asked = say(rng, _SAY["ask joke"])
     return [(asked, first)] + ([(say(rng, ANOTHER), second)] if rng.random() < 0.45 else [])
 
 
 def _riddle(rng: random.Random) -> Turns:
     """A riddle, and its solution in the second turn."""
     question, solution = rng.choice(_RIDDLES)
-    asked = say(
-        rng,
-        _SAY["ask riddle"],
-    )
+    asked = say(rng, _SAY["ask riddle"])
     turns = [(asked, f"Here is a riddle: {question}")]
     if rng.random() < 0.3:
         turns.append(
@@ -131,15 +96,7 @@ def _riddle(rng: random.Random) -> Turns:
             )
         )
     elif rng.random() < 0.8:
-        turns.append(
-            (
-                say(
-                    rng,
-                    _SAY["give up"],
-                ),
-                f"The answer is: {solution.lower()}.",
-            )
-        )
+        turns.append((say(rng, _SAY["give up"]), f"The answer is: {solution.lower()}."))
     return turns
 
 

@@ -7,8 +7,8 @@ from . import stories
 from .animals import ANIMALS
 from .countries import COUNTRIES
 from .facts import asked, read, wordings
-from .nouns import person
-from .phrasing import Turns, capital, say
+from .nouns import HEROES, THINGS, person
+from .phrasing import Turns, a, capital, say
 
 _SAY = wordings("smalltalk.txt")
 
@@ -25,21 +25,8 @@ PLAIN = read("smalltalk.txt")
 def _name(rng: random.Random) -> Turns:
     """The user's name, told and sometimes asked back."""
     name = person(rng)
-    told = say(
-        rng,
-        _SAY["tell name"],
-        x=name,
-    )
-    turns = [
-        (
-            told,
-            say(
-                rng,
-                _SAY["greet name"],
-                x=name,
-            ),
-        )
-    ]
+    told = say(rng, _SAY["tell name"], x=name)
+    turns = [(told, say(rng, _SAY["greet name"], x=name))]
     if rng.random() < 0.35:
         turns += asked(rng, PLAIN[:4])
     if rng.random() < 0.65:
@@ -49,13 +36,7 @@ def _name(rng: random.Random) -> Turns:
 
 def _asked_name(rng: random.Random, answer: str) -> tuple[str, str]:
     """The question for the user's own name."""
-    return (
-        say(
-            rng,
-            _SAY["ask name"],
-        ),
-        answer,
-    )
+    return (say(rng, _SAY["ask name"]), answer)
 
 
 def _likes(rng: random.Random) -> Turns:
@@ -70,23 +51,10 @@ def _likes(rng: random.Random) -> Turns:
         ]
     )
     value = rng.choice(values)
-    praise = say(
-        rng,
-        _SAY["praise"],
-        x=value.capitalize(),
-    ).strip()
+    praise = say(rng, _SAY["praise"], x=value.capitalize()).strip()
     turns = [(say(rng, _SAY["tell favourite"], k=kind, x=value), praise)]
     if rng.random() < 0.7:
-        turns.append(
-            (
-                say(
-                    rng,
-                    _SAY["ask favourite"],
-                    k=kind,
-                ),
-                f"Your favourite {kind} is {value}.",
-            )
-        )
+        turns.append((say(rng, _SAY["ask favourite"], k=kind), f"Your favourite {kind} is {value}."))
     return turns
 
 
@@ -94,22 +62,8 @@ def _of_me(rng: random.Random) -> Turns:
     """What users tell about themselves."""
     row, (country, city, *_) = rng.choice(list(ANIMALS.values())[:20]), rng.choice(COUNTRIES)
     draw = rng.random()
-    if draw < 0.3:
-        turns = [
-            (
-                say(
-                    rng,
-                    _SAY["have animal"],
-                    s=row[0],
-                    m=row[1],
-                ),
-                say(
-                    rng,
-                    _SAY["offer animal"],
-                    m=row[1],
-                ),
-            )
-        ]
+    if draw < 0.25:
+        turns = [(say(rng, _SAY["have animal"], s=row[0], m=row[1]), say(rng, _SAY["offer animal"], m=row[1]))]
         if turns[0][1].endswith("?") and rng.random() < 0.6:
             turns.append(
                 (
@@ -118,22 +72,23 @@ def _of_me(rng: random.Random) -> Turns:
                 )
             )
         return turns
-    if draw < 0.6:
+    if draw < 0.5:
+        return [(say(rng, _SAY["from city"], c=city), f"How nice! {city} is the capital of {country}.")]
+    if draw < 0.65:
+        return [(say(rng, _SAY["from country"], c=country), f"How nice! The capital of {country} is {city}.")]
+    if draw < 0.9:
+        thing = rng.choice(HEROES + THINGS)
+        if rng.random() < 0.4:
+            return [
+                (
+                    say(rng, _SAY["you like"], x=rng.choice([thing + "s", a(thing), thing])),
+                    "I am only a small program, so I cannot tell. But I like stories and poems. What do you like?",
+                )
+            ]
         return [
             (
-                say(
-                    rng,
-                    _SAY["from city"],
-                    c=city,
-                ),
-                f"How nice! {city} is the capital of {country}.",
-            )
-        ]
-    if draw < 0.8:
-        return [
-            (
-                say(rng, _SAY["from country"], c=country),
-                f"How nice! The capital of {country} is {city}.",
+                say(rng, _SAY["like thing"], x=rng.choice([thing + "s", a(thing)])),
+                f"How nice! Shall I tell you a story about {a(thing)}?",
             )
         ]
     return [
@@ -148,13 +103,7 @@ def _story_offered(rng: random.Random) -> Turns:
     """A story offered, and taken."""
     hero = rng.choice(stories.heroes())
     return [
-        (
-            say(
-                rng,
-                _SAY["bored"],
-            ),
-            "Would you like to hear a story?",
-        ),
+        (say(rng, _SAY["bored"]), "Would you like to hear a story?"),
         (say(rng, "[Yes|Yes please|Sure|Ok|Of course|Yes, tell me|Why not|Gladly][.|!|]"), stories.story(rng, hero)),
     ]
 
@@ -170,6 +119,6 @@ def exchanges(rng: random.Random) -> Turns:
         return [_asked_name(rng, UNTOLD)]
     if draw < 0.43:
         return _likes(rng)
-    if draw < 0.52:
-        return _of_me(rng) if draw < 0.50 else _story_offered(rng)
+    if draw < 0.54:
+        return _of_me(rng) if draw < 0.52 else _story_offered(rng)
     return asked(rng, PLAIN[:4] if rng.random() < 0.35 else PLAIN)

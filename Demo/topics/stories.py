@@ -4,7 +4,7 @@ import random
 
 from .animals import ANIMALS
 from .facts import paragraphs, wordings, words
-from .nouns import BOYS, GIRLS, HEROES
+from .nouns import BOYS, GIRLS, HEROES, made_up
 from .phrasing import ANOTHER, Turns, a, capital, say
 
 _SAY = wordings("stories.txt")
@@ -19,79 +19,59 @@ _DREAMS = words("dreams")
 _FEARS = words("fears")
 _FEASTS = words("feasts")
 _LESSONS = words("lessons")
+_INSTRUMENTS = words("instruments")
 
 _PLOTS = [" ".join(block) for block in paragraphs("plots.txt")]
 
 
-def story(rng: random.Random, hero: str, other: str | None = None, long: bool = False, name: str | None = None) -> str:
+def story(
+    rng: random.Random,
+    hero: str,
+    other: str | None = None,
+    long: bool = False,
+    name: str | None = None,
+    trait: str | None = None,
+) -> str:
     """A story of one plot (two when `long`) about the hero; `other` is who comes by."""
-    girl = name in GIRLS if name else rng.random() < 0.5
-    name = name or rng.choice(GIRLS[:22] if girl else BOYS[:20])
-    thing, helper = rng.choice(_THINGS), other or rng.choice([h for h in _HELPERS if h != hero])
-    searched = rng.sample(_SEARCHED, 2)
-    slots = dict(
-        n=name,
-        he="she" if girl else "he",
-        He="She" if girl else "He",
-        his="her" if girl else "his",
-        him="her" if girl else "him",
-        thing=thing,
-        athing=a(thing),
-        helper=helper,
-        ahelper=a(helper),
-        s1=searched[0],
-        s2=searched[1],
-        found=rng.choice(_FOUND),
-        dream=rng.choice(_DREAMS),
-        fear=rng.choice(_FEARS),
-        feast=rng.choice(_FEASTS),
-        flute=rng.choice(["flute", "drum", "trumpet"]),
+    cast = _cast(rng, hero, other, name)
+    described = a(f"{trait or rng.choice(_TRAITS)} {hero}")
+    first, second = rng.sample(_PLOTS, 2)
+    text = say(rng, _SAY["opening"], h=described, p=rng.choice(_PLACES), **cast) + capital(say(rng, first, **cast))
+    if not long:
+        return text + say(rng, _SAY["ending"], l=rng.choice(_LESSONS), **cast)
+    again = {**cast, **_met(rng, None, hero)}
+    return (
+        text + say(rng, _SECOND, **again) + say(rng, second, **again) + say(rng, _END, l=rng.choice(_LESSONS), **again)
     )
-    trait = rng.choice(_TRAITS)
-    opening = say(
-        rng,
-        _SAY["opening"],
-        h=a(f"{trait} {hero}"),
-        n=name,
-        p=rng.choice(_PLACES),
-    )
-    plots = rng.sample(_PLOTS, 2 if long else 1)
-    body = say(rng, plots[0], **slots)
-    if long:
-        second = say(
-            rng,
-            plots[1],
-            **{
-                **slots,
-                "helper": (h := rng.choice(_HELPERS)),
-                "ahelper": a(h),
-                "thing": (t := rng.choice(_THINGS)),
-                "athing": a(t),
-            },
-        )
-        body += say(rng, "\n\n[But that was not the end.|That was not {n}'s only adventure.] ", n=name) + second
-    ending = (
-        say(
-            rng,
-            _SAY["ending"],
-            n=name,
-            l=rng.choice(_LESSONS),
-            helper=helper,
-        )
-        if not long
-        else say(
-            rng,
-            "\n\n[And so {n} learned that {l}.|{n} never forgot that {l}.] The end.",
-            n=name,
-            l=rng.choice(_LESSONS),
-        )
-    )
-    return body_joined(opening, body, ending)
 
 
-def body_joined(opening: str, body: str, ending: str) -> str:
-    """The three parts as one text, each sentence with a capital."""
-    return opening + capital(body) + ending
+_SECOND = "\n\n[But that was not the end.|That was not {n}'s only adventure.] "
+_END = "\n\n[And so {n} learned that {l}.|{n} never forgot that {l}.] The end."
+_WOMEN, _MEN = words("women"), words("men")
+
+
+def _cast(rng: random.Random, hero: str, other: str | None, name: str | None) -> dict[str, str]:
+    """Who and what a story is about, by the slots of the plots."""
+    girl = name in GIRLS if name else hero in _WOMEN or (hero not in _MEN and rng.random() < 0.5)
+    pronouns = dict(
+        zip(("he", "He", "his", "him"), ("she", "She", "her", "her") if girl else ("he", "He", "his", "him"))
+    )
+    lists = {"found": _FOUND, "dream": _DREAMS, "fear": _FEARS, "feast": _FEASTS, "flute": _INSTRUMENTS}
+    searched = dict(zip(("s1", "s2"), rng.sample(_SEARCHED, 2)))
+    drawn = {slot: rng.choice(choices) for slot, choices in lists.items()}
+    return {
+        "n": name or rng.choice(GIRLS[:22] if girl else BOYS[:20]),
+        **pronouns,
+        **searched,
+        **drawn,
+        **_met(rng, other, hero),
+    }
+
+
+def _met(rng: random.Random, other: str | None, hero: str) -> dict[str, str]:
+    """Who comes by, and what is lost or found."""
+    helper, thing = other or rng.choice([h for h in _HELPERS if h != hero]), rng.choice(_THINGS)
+    return {"helper": helper, "ahelper": a(helper), "thing": thing, "athing": a(thing)}
 
 
 ASK = _SAY["ask"]
@@ -119,18 +99,7 @@ def _went_on(rng: random.Random, told: str) -> tuple[str, str]:
     name = next(
         word.rstrip(",.") for before, word in zip(told.split(), told.split()[1:]) if before in ("called", "named")
     )
-    return (
-        say(
-            rng,
-            _SAY["then what"],
-            n=name,
-        ),
-        say(
-            rng,
-            _SAY["afterwards"],
-            n=name,
-        ),
-    )
+    return (say(rng, _SAY["then what"], n=name), say(rng, _SAY["afterwards"], n=name))
 
 
 def heroes() -> list[str]:
@@ -141,21 +110,14 @@ def heroes() -> list[str]:
 def exchanges(rng: random.Random) -> Turns:
     """A wish for a story, about somebody or not, and sometimes for one more."""
     everyone = heroes()
-    hero, other = rng.choice(everyone), rng.choice(everyone)
+    hero, other = (made_up(rng) if rng.random() < 0.1 else rng.choice(everyone)), rng.choice(everyone)
     draw = rng.random()
     if draw < 0.22:
         asked, text = say(rng, ASK + "[.|?|!|, please.|]"), story(rng, hero)
         if rng.random() < 0.2:
-            asked = say(
-                rng,
-                _SAY["ask any"],
-            )
+            asked = say(rng, _SAY["ask any"])
     elif draw < 0.30:
-        asked, text = say(
-            rng,
-            _SAY["ask long"],
-            h=a(hero),
-        ), story(rng, hero, long=True)
+        asked, text = say(rng, _SAY["ask long"], h=a(hero)), story(rng, hero, long=True)
     elif draw < 0.38:
         asked, text = _named(rng)
     elif draw < 0.46:
@@ -163,11 +125,9 @@ def exchanges(rng: random.Random) -> Turns:
             rng, hero, other
         )
     else:
-        asked, text = say(
-            rng,
-            ASK + _SAY["about hero"],
-            h=a(hero) if rng.random() < 0.85 else a(f"{rng.choice(_TRAITS)} {hero}"),
-        ), story(rng, hero)
+        trait = rng.choice(_TRAITS) if rng.random() < 0.2 else None
+        asked = say(rng, ASK + _SAY["about hero"], h=a(f"{trait} {hero}" if trait else hero))
+        text = story(rng, hero, trait=trait)
         if rng.random() < 0.1:
             asked = say(rng, _SAY["about short"], h=a(hero))
     turns = [(asked, text)]
@@ -177,10 +137,5 @@ def exchanges(rng: random.Random) -> Turns:
         turns.append(_went_on(rng, text))
     elif rng.random() < 0.15:
         again = rng.choice(everyone)
-        turns.append(
-            (
-                say(rng, _SAY["now about"], h=a(again)),
-                story(rng, again),
-            )
-        )
+        turns.append((say(rng, _SAY["now about"], h=a(again)), story(rng, again)))
     return turns

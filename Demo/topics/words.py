@@ -3,7 +3,7 @@
 import random
 
 from .facts import asked, follow, read, wordings
-from .nouns import SYLLABLES, THINGS
+from .nouns import HEROES, THINGS, made_up
 from .phrasing import Turns, capital, say
 
 _SAY = wordings("words.txt")
@@ -35,16 +35,7 @@ def _opposite(rng: random.Random) -> Turns:
         for pair in rng.sample(OPPOSITES, 2)
     ]
     (x, y), (u, v) = pairs
-    turns = [
-        (
-            say(
-                rng,
-                _SAY["ask opposite"],
-                x=x,
-            ),
-            f"The opposite of {x} is {y}.",
-        )
-    ]
+    turns = [(say(rng, _SAY["ask opposite"], x=x), f"The opposite of {x} is {y}.")]
     return turns + (
         [(follow(rng, rng.choice([u, "of " + u])), f"The opposite of {u} is {v}.")] if rng.random() < 0.35 else []
     )
@@ -55,31 +46,13 @@ def _rhyme(rng: random.Random) -> Turns:
     family = rng.choice(RHYMES)
     word, *others = rng.sample(family, len(family))
     answer = f"{capital(word)} rhymes with {' and '.join(others)}."
-    return [
-        (
-            say(
-                rng,
-                _SAY["ask rhyme"],
-                x=word,
-            ),
-            answer,
-        )
-    ]
+    return [(say(rng, _SAY["ask rhyme"], x=word), answer)]
 
 
 def _plural(rng: random.Random) -> Turns:
     """The plural of a noun."""
     one, many = rng.choice(PLURALS)
-    return [
-        (
-            say(
-                rng,
-                _SAY["ask plural"],
-                x=one,
-            ),
-            f"The plural of {one} is {many}.",
-        )
-    ]
+    return [(say(rng, _SAY["ask plural"], x=one), f"The plural of {one} is {many}.")]
 
 
 def _letters(rng: random.Random) -> Turns:
@@ -87,21 +60,26 @@ def _letters(rng: random.Random) -> Turns:
     if rng.random() < 0.6:
         return asked(rng, _ALPHABET)
     at = rng.randrange(25)
-    return [
-        (
-            say(
-                rng,
-                _SAY["next letter"],
-                x=ALPHABET[at],
-            ),
-            f"{ALPHABET[at + 1]} comes after {ALPHABET[at]}.",
-        )
+    return [(say(rng, _SAY["next letter"], x=ALPHABET[at]), f"{ALPHABET[at + 1]} comes after {ALPHABET[at]}.")]
+
+
+def _repeat(rng: random.Random) -> Turns:
+    """A few words to say after the user: what the model can only do by looking back."""
+    some = [
+        rng.choice(THINGS + HEROES) if rng.random() < 0.7 else made_up(rng)
+        for _ in range(rng.choice([1, 1, 2, 3, 4, 6]))
     ]
+    text = (
+        " ".join(some)
+        if rng.random() < 0.6
+        else say(rng, "[the|my|a|one] {x} [is|was|and the|in the|of the] {y}", x=some[0], y=rng.choice(THINGS))
+    )
+    return [(say(rng, _SAY["ask repeat"], x=rng.choice([text, f'"{text}"'])), capital(text) + ".")]
 
 
 def _unknown(rng: random.Random) -> Turns:
     """A word whose opposite or rhyme the model does not know."""
-    word = rng.choice(THINGS) if rng.random() < 0.6 else "".join(rng.choice(SYLLABLES) for _ in range(3))
+    word = rng.choice(THINGS) if rng.random() < 0.6 else made_up(rng)
     if rng.random() < 0.5:
         return [
             (
@@ -119,4 +97,4 @@ def _unknown(rng: random.Random) -> Turns:
 
 def exchanges(rng: random.Random) -> Turns:
     """One question about a word."""
-    return rng.choices([_opposite, _rhyme, _plural, _letters, _unknown], [50, 15, 12, 14, 9])[0](rng)
+    return rng.choices([_opposite, _rhyme, _plural, _letters, _repeat, _unknown], [40, 12, 9, 11, 20, 8])[0](rng)
