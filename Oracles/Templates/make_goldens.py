@@ -62,7 +62,7 @@ class FixedTime(datetime.datetime):
 
 
 def split_cases(name):
-    """The cases of a module: one a line; a line ending in a backslash, or inside quotes, goes on."""
+    """The cases of a module: one a line; a line that ends in a backslash goes on with the next."""
     text = importlib.import_module(f"cases.{name}").CASES.strip("\n")
     if name == "whitespace":
         escapes = {"n": "\n", "t": "\t", "s": " ", "r": "\r", "\\": "\\"}
@@ -70,16 +70,11 @@ def split_cases(name):
         return [re.sub(r"\\([ntsr\\])", lambda match: escapes[match[1]], line) for line in written]
     cases = []
     for line in text.split("\n"):
-        if cases and not is_complete(cases[-1]):
+        if cases and cases[-1].endswith("\\"):
             cases[-1] += "\n" + line
         else:
             cases.append(line)
     return cases
-
-
-def is_complete(case):
-    """Cases over several lines open a filter block, or escape a line break, in their first line."""
-    return not case.endswith("\\") and case.count("{% filter indent") == case.count("{% endfilter")
 
 
 def render(case):

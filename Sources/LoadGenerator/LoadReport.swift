@@ -1,5 +1,5 @@
 /// What a run measured.
-package struct LoadReport: Sendable, Equatable {
+package struct LoadReport: Sendable {
     package let plan: LoadPlan
     package let completed: Int
     /// How often each failure happened, most frequent first.
@@ -43,8 +43,4 @@ package struct LoadReport: Sendable, Equatable {
     package var outputTokensPerSecond: Double { duration > 0 ? Double(outputTokens) / duration : 0 }
 
     package var requestsPerSecond: Double { duration > 0 ? Double(completed) / duration : 0 }
-
-    package static func == (left: LoadReport, right: LoadReport) -> Bool {
-        left.table == right.table && left.json == right.json
-    }
 }

@@ -9,6 +9,8 @@ struct ListCommand: ParsableCommand {
         commandName: "list",
         abstract: "List the models in the store.",
         discussion: """
+            Sizes are those of the files; two models may share some.
+
               gleaner list
               gleaner list --json | jq -r '.[].name'
             """,

@@ -14,13 +14,11 @@ extension TerminalOutput {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         return rows.map { row in
-            let cells = zip(row, widths).map { text, width in
-                text + String(repeating: " ", count: width - text.count)
+            let cells = row.enumerated().map { column, text in
+                // The last cell ends the line.
+                column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count)
             }
-            let line = cells.joined(separator: "  ")
-            return line.prefix(
-                (line.lastIndex { $0 != " " }.map { line.distance(from: line.startIndex, to: $0) } ?? -1) + 1)
-                + "\n"
+            return cells.joined(separator: "  ") + "\n"
         }.joined()
     }
 }

@@ -11,7 +11,8 @@ import Testing
             let help = try await GleanerProcess.run([command, "--help"], home: home)
             #expect(help.status == 0 && help.errors.isEmpty)
             #expect(help.text.hasPrefix("OVERVIEW: ") && help.text.contains("USAGE: gleaner \(command)"))
-            #expect(help.text.contains("gleaner \(command) "), "an example that can be copied")
+            let lines = help.text.split(separator: "\n").map { $0.drop { $0 == " " } }
+            #expect(lines.contains { $0.hasPrefix("gleaner \(command) ") }, "an example that can be copied")
         }
     }
 

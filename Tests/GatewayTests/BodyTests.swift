@@ -70,12 +70,12 @@ import Testing
     /// A request whose body nobody reads may not keep its connection for ever either.
     @Test func unreadBodyHasADeadline() async throws {
         var limits = GatewayLimits()
-        limits.bodyDeadline = .seconds(-4.9)
+        limits.bodyDeadline = .milliseconds(100)
+        limits.idleTimeout = .seconds(3600)
         try await TestServer.running(FakeWorker(.byHand), limits: limits) { server in
             try await server.connected { client in
                 try await client.send("GET /health HTTP/1.1\r\nhost: t\r\ncontent-length: 5\r\n\r\n")
-                #expect(try await client.response().status == 200)
-                #expect(try await client.readToEnd() == "")
+                _ = try await client.readToEnd()
             }
         }
     }
@@ -84,24 +84,28 @@ import Testing
         var limits = GatewayLimits()
         limits.bodyBytesInFlight = 1000
         try await TestServer.running(FakeWorker(.events(FakeWorker.hello)), limits: limits) { server in
-            try await server.connected { greedy in
-                try await greedy.send(Self.head + "content-length: 900\r\n\r\n" + String(repeating: " ", count: 899))
-                try await server.connected { other in
-                    var answer: HTTPAnswer
-                    repeat {
-                        // Until the greedy body has arrived there is room for this one.
-                        let body = TestServer.body() + String(repeating: " ", count: 200)
-                        try await other.post("/v1/chat/completions", body)
-                        answer = try await other.response()
-                    } while answer.status == 200
-                    #expect(answer.status == 429 && answer["retry-after"] == "1")
-                    #expect(try code(answer) == "server_is_overloaded")
+            for (padding, status) in [(2000, 429), (0, 200), (2000, 429), (0, 200)] {
+                try await server.connected { client in
+                    let body = TestServer.body() + String(repeating: " ", count: padding)
+                    try await client.post("/v1/chat/completions", body)
+                    let answer = try await client.response()
+                    #expect(answer.status == status)
+                    #expect((answer["retry-after"] == "1") == (status == 429))
                 }
-                try await greedy.send("x")
-                #expect(try await greedy.response().status == 400)
             }
-            #expect(try await server.chat().status == 200, "what was held is given back")
         }
+    }
+
+    /// What one body holds is not there for another, until it is dropped; a refused share takes nothing.
+    @Test func sharesAddUp() throws {
+        let budget = BodyBudget(limit: 100)
+        var shares = [budget.open(), budget.open()]
+        try shares[0].take(60)
+        #expect(throws: APIError.overloaded(retryAfterSeconds: 1)) { try shares[1].take(41) }
+        try shares[1].take(40)
+        #expect(budget.bytesUsed == 100)
+        shares.removeAll()
+        #expect(budget.bytesUsed == 0)
     }
 
     @Test func encodedBodyIsRefused() async throws {

@@ -140,12 +140,15 @@ import Testing
         try await TestServer.running(worker) { server in
             try await server.connected { client in
                 try await client.post("/v1/chat/completions", TestServer.body(#","stream":true"#))
+                _ = try await client.read(through: "\r\n\r\n")
                 #expect(await worker.happening() == .started(model: "demo"))
                 #expect(try await server.get("/metrics").status == 200)
             }
             #expect(await worker.happening() == .cancelled(model: "demo"))
             var text: String
-            repeat { text = try await server.get("/metrics").body } while !text.contains(#"status="499"} 1"#)
+            repeat {
+                text = try await server.get("/metrics").body
+            } while !text.contains(#"status="499"} 1"#) && !Task.isCancelled
         }
     }
 }

@@ -1,6 +1,7 @@
 import ModelStore
 import TestSupport
 import Testing
+import Weights
 
 @Suite struct NameTests {
     @Test(arguments: [
@@ -77,7 +78,10 @@ import Testing
 
     @Test func onlyTypesThatTheEngineReadsAreOffered() {
         #expect(Quantization.preference.allSatisfy { Quantization(fileName: "m-\($0).gguf")?.isReadable == true })
-        for label in ["Q2_K", "Q3_K_M", "IQ4_XS", "Q5_0", "Q4_1", "TQ1_0", "MXFP4"] {
+        for type in TensorType.allCases {
+            #expect(Quantization(fileName: "m-\(type.name).gguf")?.isReadable == true, "\(type.name)")
+        }
+        for label in ["Q2_K", "Q3_K_M", "IQ4_XS", "Q4_1", "TQ1_0", "MXFP4"] {
             #expect(Quantization(fileName: "m-\(label).gguf")?.isReadable == false)
         }
     }

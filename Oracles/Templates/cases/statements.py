@@ -94,7 +94,6 @@ CASES = r"""
 {% macro outer() %}{% macro inner(x) %}<{{ x }}>{% endmacro %}{{ inner(1) }}{{ inner(2) }}{% endmacro %}{{ outer() }}[{{ inner }}]
 {% for i in [1, 2] %}{% macro f() %}{{ i }}{% endmacro %}{{ f() }}{% endfor %}
 {% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}B{% endmacro %}{{ a() }}
-{% macro f(a, a) %}{% endmacro %}
 {% macro f(a=1, b) %}{% endmacro %}
 {% macro f(a) %}{{ loop }}{% endmacro %}{% for i in [1] %}[{{ f(1) }}]{% endfor %}
 {% with a=1, b=2 %}{{ a }}{{ b }}{% endwith %}[{{ a }}]
@@ -104,9 +103,6 @@ CASES = r"""
 {% with (a, b) = (1, 2) %}{{ a }}{{ b }}{% endwith %}
 {% filter upper %}abc {{ user.name }}{% endfilter %}
 {% filter replace("a", "b")|upper %}banana{% endfilter %}
-{% filter indent(2) %}a
-b{% endfilter %}
-{% filter length %}abc{% endfilter %}
 {% if 0 %}a{% elif 1 %}b{% else %}c{% endif %}{% if 0 %}a{% elif 0 %}b{% else %}c{% endif %}{% if 1 %}a{% elif 1 %}b{% endif %}
 {% if missing %}a{% else %}b{% endif %}{% if [] %}a{% else %}b{% endif %}{% if 0.0 %}a{% else %}b{% endif %}{% if "0" %}a{% else %}b{% endif %}
 {% if missing.x %}a{% endif %}
@@ -118,7 +114,7 @@ b{% endfilter %}
 a  {%- raw %} b {% endraw -%}  c
 {# comment #}a{#- c -#} b {#+ c +#}
 {# {{ x }} {% raw %} #}z
-{% autoescape true %}{{ "<b>" }}{{ "<i>"|safe }}{{ "&" ~ "<"|safe }}{% set x %}<u>{% endset %}{{ x }}{% endautoescape %}{{ "<" }}
+{% autoescape true %}{{ "<b>" }}{{ "<i>"|safe }}{{ neg ~ "<"|safe }}{{ "&" ~ ("<"|e) ~ text }}{% set x %}<u>{% endset %}{{ x }}{% endautoescape %}{{ "<" }}
 {% autoescape false %}{{ "<b>" }}{% endautoescape %}
 {% generation %}abc {{ user.name }}{% set q = 1 %}{{ q }}{% endgeneration %}[{{ q }}]
 {% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}{% endfor %}

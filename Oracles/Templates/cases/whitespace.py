@@ -42,6 +42,7 @@ a\r{% if true %}\rb{% endif %}
 \s\s{% if true %}a{% endif %}\s\s\n\s\s{% if true %}b{% endif %}
 \u00a0{% if true %}a{% endif %}\u00a0{%- if true %}b{% endif -%}\u2003c
 {% macro f() %}\n  x\n{% endmacro %}\n[{{ f() }}]
+{% filter indent(2) %}a\nb{% endfilter %}
 {%- macro f() -%}\n  x\n{%- endmacro -%}\n[{{ f() }}]
 a {%- set x = 1 -%} b
 a\n\n\n{%- set x = 1 %}\n\n\nb

@@ -3,8 +3,8 @@ import NIOHTTPTypes
 
 /// Closes a connection whose client is too slow: in sending a request that it has begun, or in taking an answer.
 ///
-/// The reader of the body refuses a slow one with a 408 earlier (`BodyReader`); this is for requests whose body
-/// nobody reads, and for clients that do not go after the refusal.
+/// The reader of a body refuses a slow one with a 408 earlier (`BodyReader`); this is for requests whose body
+/// nobody reads.
 final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

@@ -1,22 +1,23 @@
-import OpenAI
+package import OpenAI
 import Synchronization
 
 /// The memory that request bodies may take together. Many large bodies at once are refused one by one instead
 /// of exhausting the machine.
-final class BodyBudget: Sendable {
+package final class BodyBudget: Sendable {
     private let limit: Int
     private let used = Mutex(0)
 
-    init(limit: Int) { self.limit = limit }
+    /// - Parameter limit: in bytes.
+    package init(limit: Int) { self.limit = limit }
 
     /// Bytes held by bodies now.
-    var bytesUsed: Int { used.withLock { $0 } }
+    package var bytesUsed: Int { used.withLock { $0 } }
 
     /// Starts with nothing; grows as the body arrives and gives everything back when it is dropped.
-    func open() -> Share { Share(budget: self) }
+    package func open() -> Share { Share(budget: self) }
 
     /// What one body holds.
-    final class Share: Sendable {
+    package final class Share: Sendable {
         private let budget: BodyBudget
         private let held = Mutex(0)
 
@@ -27,7 +28,8 @@ final class BodyBudget: Sendable {
             budget.used.withLock { $0 -= bytes }
         }
 
-        func take(_ bytes: Int) throws(APIError) {
+        /// Counts more bytes; refuses with 429 when they do not fit.
+        package func take(_ bytes: Int) throws(APIError) {
             let isGranted = budget.used.withLock { used in
                 guard used + bytes <= budget.limit else { return false }
                 used += bytes

@@ -16,6 +16,9 @@ package final class GatewayServer: Service {
     private let logger: Logger
     private let port = OneShot<Int>()
 
+    /// Connections beyond the limit that are accepted only to be told so; still others wait to be accepted.
+    private static let refusals = 128
+
     /// - Parameters:
     ///   - registry: what `/metrics` shows; the engine records into the same one.
     ///   - clock: measures keep-alives and deadlines of requests; tests put their own here.
@@ -68,7 +71,9 @@ package final class GatewayServer: Service {
             router: routes.router,
             server: .http1(configuration: channelConfiguration()),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    configuration.limits.connections + Self.refusals, logger: logger)),
             onServerRunning: { [port] channel in
                 port.set(.success(channel.localAddress?.port ?? 0))
             },
@@ -81,7 +86,8 @@ package final class GatewayServer: Service {
             additionalChannelHandlers: [
                 ClientPresence(), ConnectionEnd(count: self.connections),
                 ConnectionDeadlines(
-                    requestDeadline: TimeAmount(limits.bodyDeadline + .seconds(5)),
+                    // A quarter more than the reader of the body allows, so that its refusal comes first.
+                    requestDeadline: TimeAmount(limits.bodyDeadline * 1.25),
                     stalledReaderTimeout: TimeAmount(limits.stalledReaderTimeout)),
                 ContinueHandler(bodyLimit: limits.bodyBytes),
             ],
@@ -93,11 +99,12 @@ package final class GatewayServer: Service {
 
     private func raiseOpenFileLimit() {
         // Room beside the connections: model files, the log, the listener.
-        let wanted = configuration.limits.connections + 256
+        let connections = configuration.limits.connections + Self.refusals
+        let wanted = connections + 256
         let limit = OpenFileLimit.raise(to: wanted)
         if limit < wanted {
             logger.warning(
-                "the system allows \(limit) open files; raise the limit (ulimit -n) to serve \(wanted - 256) connections"
+                "the system allows \(limit) open files; raise the limit (ulimit -n) to serve \(connections) connections"
             )
         }
     }

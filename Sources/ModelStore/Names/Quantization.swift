@@ -9,7 +9,7 @@ package struct Quantization: Hashable, Sendable, CustomStringConvertible {
 
     /// Best first: the one pulled when none is asked for.
     package static let preference = [
-        "Q4_K_M", "Q8_0", "Q4_K_S", "Q5_K_M", "Q5_K_S", "Q6_K", "Q4_0", "BF16", "F16", "F32",
+        "Q4_K_M", "Q8_0", "Q4_K_S", "Q5_K_M", "Q5_K_S", "Q6_K", "Q5_1", "Q5_0", "Q4_0", "BF16", "F16", "F32",
     ]
 
     /// Reads the label out of the name of a file; nil when there is none.
@@ -31,7 +31,7 @@ package struct Quantization: Hashable, Sendable, CustomStringConvertible {
     package var isReadable: Bool {
         let label = label.hasPrefix("UD-") ? String(label.dropFirst(3)) : label
         let readable = ["Q4_K", "Q5_K", "Q6_K"].contains { label == $0 || label.hasPrefix($0 + "_") }
-        return readable || ["Q4_0", "Q8_0", "F16", "BF16", "F32"].contains(label)
+        return readable || ["Q4_0", "Q5_0", "Q5_1", "Q8_0", "F16", "BF16", "F32"].contains(label)
     }
 
     /// "PHI_2_Q4_K_M" ends in "Q4_K_M"; nil when no underscore-separated end of `part` is a label.

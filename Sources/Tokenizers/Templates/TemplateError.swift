@@ -36,11 +36,29 @@ package struct TemplateError: Error, Equatable, CustomStringConvertible {
         case limit = "TemplateLimitError"
     }
 
-    package let kind: Kind
-    package let exception: Exception
-    package let message: String
+    package var kind: Kind { fault.kind }
+    package var exception: Exception { fault.exception }
+    package var message: String { fault.message }
     /// The line of the template, from 1; nil for a fault in the conversation itself.
-    package internal(set) var line: Int?
+    package var line: Int? { fault.line }
+
+    /// The parts of the error are behind one reference: every frame of the interpreter that an error of several
+    /// words could pass would keep room for it on the stack, once for each call that it makes.
+    private let fault: Fault
+
+    private final class Fault: Sendable {
+        let kind: Kind
+        let exception: Exception
+        let message: String
+        let line: Int?
+
+        init(_ kind: Kind, _ exception: Exception, _ message: String, line: Int?) {
+            self.kind = kind
+            self.exception = exception
+            self.message = message
+            self.line = line
+        }
+    }
 
     /// The fault in one line: "TypeError: 'NoneType' object is not iterable".
     package var summary: String { "\(exception.rawValue): \(message)" }
@@ -53,9 +71,16 @@ package struct TemplateError: Error, Equatable, CustomStringConvertible {
 extension TemplateError {
     /// A fault met while rendering; the statement that it breaks adds its line.
     init(_ exception: Exception, _ message: String) {
-        kind = .runtime
-        self.exception = exception
-        self.message = message
+        self.init(kind: .runtime, exception: exception, message: message, line: nil)
+    }
+
+    private init(kind: Kind, exception: Exception, message: String, line: Int?) {
+        fault = Fault(kind, exception, message, line: line)
+    }
+
+    package static func == (left: TemplateError, right: TemplateError) -> Bool {
+        left.kind == right.kind && left.exception == right.exception && left.message == right.message
+            && left.line == right.line
     }
 
     static func syntax(
@@ -78,8 +103,7 @@ extension TemplateError {
 
     /// The same fault, on `line` unless a statement further in has already said where.
     func located(_ line: Int) -> TemplateError {
-        var located = self
-        located.line = self.line ?? line
-        return located
+        guard self.line == nil else { return self }
+        return TemplateError(kind: kind, exception: exception, message: message, line: line)
     }
 }

@@ -1,21 +1,32 @@
 import Synchronization
 
-/// Lets tasks go on when all have come.
+/// Lets tasks go on when all have come, or when the test is cancelled because its time is up.
 final class Barrier: Sendable {
     private let state: Mutex<(missing: Int, waiters: [CheckedContinuation<Void, Never>])>
 
     init(count: Int) { state = Mutex((count, [])) }
 
     func wait() async {
-        await withCheckedContinuation { waiter in
-            let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-                state.missing -= 1
-                state.waiters.append(waiter)
-                guard state.missing == 0 else { return [] }
-                defer { state.waiters = [] }
-                return state.waiters
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                state.withLock { state in
+                    state.missing -= 1
+                    state.waiters.append(waiter)
+                }
+                open(force: false)
             }
-            for waiter in ready { waiter.resume() }
+        } onCancel: {
+            open(force: true)
         }
+    }
+
+    private func open(force: Bool) {
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            if force { state.missing = 0 }
+            guard state.missing <= 0 else { return [] }
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
     }
 }

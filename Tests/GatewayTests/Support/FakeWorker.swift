@@ -38,7 +38,7 @@ final class FakeWorker: Worker {
     var generations: [GenerationStream.Continuation] { open.withLock { $0 } }
 
     /// The next thing that happens; waits for it.
-    func happening() async -> Happening { await happenings.next() }
+    func happening() async -> Happening? { await happenings.next() }
 
     var isReady: Bool {
         get async { isLoaded.withLock { $0 } }

@@ -4,7 +4,8 @@ import Synchronization
 final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
-        var reader: CheckedContinuation<Element, Never>?
+        var reader: CheckedContinuation<Element?, Never>?
+        var isCancelled = false
     }
 
     private let state = Mutex(State())
@@ -18,14 +19,28 @@ final class Inbox<Element: Sendable>: Sendable {
         reader?.resume(returning: element)
     }
 
-    func next() async -> Element {
-        await withCheckedContinuation { reader in
-            let element = state.withLock { state -> Element? in
-                guard state.elements.isEmpty else { return state.elements.removeFirst() }
-                state.reader = reader
-                return nil
+    /// The next one; nil when the waiting test is cancelled because its time is up.
+    func next() async -> Element? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { reader in
+                let isAnswered = state.withLock { state in
+                    if state.isCancelled || !state.elements.isEmpty { return true }
+                    state.reader = reader
+                    return false
+                }
+                if isAnswered { reader.resume(returning: take()) }
             }
-            if let element { reader.resume(returning: element) }
+        } onCancel: {
+            let reader = state.withLock { state in
+                state.isCancelled = true
+                defer { state.reader = nil }
+                return state.reader
+            }
+            reader?.resume(returning: nil)
         }
+    }
+
+    private func take() -> Element? {
+        state.withLock { $0.elements.isEmpty ? nil : $0.elements.removeFirst() }
     }
 }

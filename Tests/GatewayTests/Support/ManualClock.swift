@@ -14,7 +14,6 @@ final class ManualClock: Clock, Sendable {
         var nextNumber = 0
         var sleepers: [Int: (deadline: Instant, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var cancelled: Set<Int> = []
-        var watchers: [(duration: Duration, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
@@ -36,14 +35,13 @@ final class ManualClock: Clock, Sendable {
 
     /// Waits until some task sleeps for that long from now.
     func waitForSleeper(_ duration: Duration) async {
-        await withCheckedContinuation { watcher in
-            let isThere = state.withLock { state in
-                let deadline = state.now.advanced(by: duration)
-                if state.sleepers.values.contains(where: { $0.deadline == deadline }) { return true }
-                state.watchers.append((duration, watcher))
-                return false
-            }
-            if isThere { watcher.resume() }
+        while !Task.isCancelled, !hasSleeper(duration) { await Task.yield() }
+    }
+
+    private func hasSleeper(_ duration: Duration) -> Bool {
+        state.withLock { state in
+            let deadline = state.now.advanced(by: duration)
+            return state.sleepers.values.contains { $0.deadline == deadline }
         }
     }
 
@@ -59,15 +57,12 @@ final class ManualClock: Clock, Sendable {
     }
 
     private func register(_ continuation: CheckedContinuation<Void, any Error>, number: Int, deadline: Instant) {
-        let (isOver, watchers) = state.withLock { state in
-            if state.cancelled.remove(number) != nil { return (true, [CheckedContinuation<Void, Never>]()) }
+        let isCancelled = state.withLock { state in
+            if state.cancelled.remove(number) != nil { return true }
             state.sleepers[number] = (deadline, continuation)
-            let pleased = state.watchers.filter { state.now.advanced(by: $0.duration) == deadline }
-            state.watchers.removeAll { state.now.advanced(by: $0.duration) == deadline }
-            return (false, pleased.map(\.continuation))
+            return false
         }
-        if isOver { continuation.resume(throwing: CancellationError()) }
-        for watcher in watchers { watcher.resume() }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
     }
 
     private func cancel(_ number: Int) {

@@ -23,6 +23,7 @@ extension Jinja {
         /// A filter that takes its arguments as they come.
         init(free body: @escaping FreeBody) { kind = .free(body) }
 
+        @inline(never)
         func apply(
             to value: Value, _ arguments: CallArguments, _ interpreter: Interpreter
         ) throws(TemplateError) -> Value {

@@ -11,6 +11,7 @@ extension Jinja {
             self.body = body
         }
 
+        @inline(never)
         func holds(
             for value: Value, _ arguments: CallArguments, _ interpreter: Interpreter
         ) throws(TemplateError) -> Bool {

@@ -63,6 +63,7 @@ extension Jinja {
         /// A method that takes its arguments as they come.
         init(free body: @escaping FreeBody) { kind = .free(body) }
 
+        @inline(never)
         func call(
             _ receiver: Value, _ arguments: CallArguments, _ interpreter: Interpreter
         ) throws(TemplateError) -> Value {

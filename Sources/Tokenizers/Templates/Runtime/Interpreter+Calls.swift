@@ -1,9 +1,8 @@
 extension Jinja.Interpreter {
-    func call(
-        _ callee: Jinja.Expression, _ arguments: Jinja.Arguments, _ frame: Jinja.Frame
-    ) throws(TemplateError) -> Jinja.Value {
-        let target = try evaluate(callee, frame)
-        return try call(target, try evaluate(arguments, frame))
+    @inline(never)
+    func evaluate(_ node: Jinja.Call, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        let target = try evaluate(node.callee, frame)
+        return try call(target, try evaluate(node.arguments, frame))
     }
 
     func call(_ target: Jinja.Value, _ arguments: Jinja.CallArguments) throws(TemplateError) -> Jinja.Value {
@@ -14,6 +13,7 @@ extension Jinja.Interpreter {
         return try object.call(arguments, self)
     }
 
+    @inline(never)
     func evaluate(
         _ arguments: Jinja.Arguments, _ frame: Jinja.Frame
     ) throws(TemplateError) -> Jinja.CallArguments {
@@ -48,34 +48,35 @@ extension Jinja.Interpreter {
 
     // MARK: Filters and tests
 
-    /// The value of a filter; `text` is what its block wrote, if it stands for one.
+    /// The value of a filter expression of a block that wrote `text`.
     func evaluate(
-        _ filter: Jinja.Expression, _ frame: Jinja.Frame, of text: String
+        _ expression: Jinja.Expression, _ frame: Jinja.Frame, of text: String
     ) throws(TemplateError) -> Jinja.Value {
-        guard case .filter(let operand, let name, let arguments) = filter else { return try evaluate(filter, frame) }
-        let value: Jinja.Value
-        switch operand {
-        case nil: value = try self.text(text)
-        case .filter(nil, _, _)?, .filter(.filter, _, _)?:
-            try meter.enter()
-            defer { meter.leave() }
-            value = try operand.map { inner throws(TemplateError) in try evaluate(inner, frame, of: text) } ?? .none
-        case let operand?: value = try evaluate(operand, frame)
-        }
-        guard let found = Jinja.Filters.table[name] else {
-            throw TemplateError(.templateRuntime, "No filter named \(Jinja.repr(name)) found.")
-        }
-        return try found.apply(to: value, try evaluate(arguments, frame), self)
+        guard case .filter(let node) = expression else { return try evaluate(expression, frame) }
+        try meter.enter()
+        defer { meter.leave() }
+        return try evaluate(node, frame, of: text)
     }
 
-    func test(
-        _ expression: Jinja.Expression, _ name: String, _ arguments: Jinja.Arguments, _ frame: Jinja.Frame
+    /// The value of a filter; `text` stands for the value that it lacks in front of a block.
+    @inline(never)
+    func evaluate(
+        _ node: Jinja.FilterCall, _ frame: Jinja.Frame, of text: String
     ) throws(TemplateError) -> Jinja.Value {
-        let value = try evaluate(expression, frame)
-        guard let test = Jinja.Tests.table[name] else {
-            throw TemplateError(.templateRuntime, "No test named \(Jinja.repr(name)) found.")
+        let value = if let inner = node.value { try evaluate(inner, frame, of: text) } else { try self.text(text) }
+        guard let filter = Jinja.Filters.table[node.name] else {
+            throw TemplateError(.templateRuntime, "No filter named \(Jinja.repr(node.name)) found.")
         }
-        return .bool(try test.holds(for: value, try evaluate(arguments, frame), self))
+        return try filter.apply(to: value, try evaluate(node.arguments, frame), self)
+    }
+
+    @inline(never)
+    func evaluate(_ node: Jinja.TestCall, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        let value = try evaluate(node.value, frame)
+        guard let test = Jinja.Tests.table[node.name] else {
+            throw TemplateError(.templateRuntime, "No test named \(Jinja.repr(node.name)) found.")
+        }
+        return .bool(try test.holds(for: value, try evaluate(node.arguments, frame), self))
     }
 
     /// A filter that is named by a value, as `map` does.

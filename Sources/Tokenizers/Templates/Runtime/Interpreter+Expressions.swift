@@ -6,30 +6,47 @@ extension Jinja.Interpreter {
         switch expression {
         case .literal(let literal): return literal.value
         case .name(let symbol): return try value(of: symbol, frame)
-        case .list(let items): return try .list(try evaluate(items, frame), meter)
-        case .tuple(let items): return try .tuple(try evaluate(items, frame), meter)
+        case .list(let items): return try list(items, frame)
+        case .tuple(let items): return try tuple(items, frame)
         case .mapping(let pairs): return try evaluate(pairs, frame)
-        case .attribute(let value, let name): return try attribute(name, of: try evaluate(value, frame))
-        case .item(let value, let key): return try item(in: value, key, frame)
-        case .slice(let value, let bounds): return try slice(value, bounds, frame)
-        case .call(let callee, let arguments): return try call(callee, arguments, frame)
-        case .filter: return try evaluate(expression, frame, of: "")
-        case .test(let value, let name, let arguments): return try test(value, name, arguments, frame)
-        case .negative(let value): return try Jinja.negated(try evaluate(value, frame))
-        case .positive(let value): return try Jinja.positive(try evaluate(value, frame))
-        case .not(let value): return .bool(!(try evaluate(value, frame).isTrue))
-        case .arithmetic(let first, let operations): return try compute(first, operations, frame)
+        case .attribute(let node): return try evaluate(node, frame)
+        case .item(let node): return try evaluate(node, frame)
+        case .slice(let node): return try evaluate(node, frame)
+        case .call(let node): return try evaluate(node, frame)
+        case .filter(let node): return try evaluate(node, frame, of: "")
+        case .test(let node): return try evaluate(node, frame)
+        case .negative(let value): return try negative(value, frame)
+        case .positive(let value): return try positive(value, frame)
+        case .not(let value): return try not(value, frame)
+        case .arithmetic(let node): return try evaluate(node, frame)
         case .concatenation(let items): return try concatenate(items, frame)
-        case .comparison(let first, let comparisons): return try compare(first, comparisons, frame)
+        case .comparison(let node): return try evaluate(node, frame)
         case .and(let items): return try firstDeciding(items, frame, isTrue: false)
         case .or(let items): return try firstDeciding(items, frame, isTrue: true)
-        case .conditional(let test, let then, let otherwise, let line):
-            if try evaluate(test, frame).isTrue { return try evaluate(then, frame) }
-            if let otherwise { return try evaluate(otherwise, frame) }
-            return .undefined(
-                .hint(
-                    "the inline if-expression on line \(line) evaluated to false and no else section was defined."))
+        case .conditional(let node): return try evaluate(node, frame)
         }
+    }
+
+    // Each kind of expression has a function that is never inlined: `evaluate` recurses, and the stack of one
+    // level is then that of the kind at hand, not that of all kinds together.
+
+    @inline(never)
+    private func evaluate(_ node: Jinja.Conditional, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        if try evaluate(node.test, frame).isTrue { return try evaluate(node.then, frame) }
+        if let otherwise = node.otherwise { return try evaluate(otherwise, frame) }
+        return .undefined(
+            .hint(
+                "the inline if-expression on line \(node.line) evaluated to false and no else section was defined."))
+    }
+
+    @inline(never)
+    private func list(_ items: [Jinja.Expression], _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        try .list(try evaluate(items, frame), meter)
+    }
+
+    @inline(never)
+    private func tuple(_ items: [Jinja.Expression], _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        try .tuple(try evaluate(items, frame), meter)
     }
 
     private func evaluate(
@@ -41,6 +58,7 @@ extension Jinja.Interpreter {
         return values
     }
 
+    @inline(never)
     private func evaluate(_ pairs: [Jinja.Pair], _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
         var members = Jinja.OrderedMembers()
         for pair in pairs {
@@ -52,16 +70,31 @@ extension Jinja.Interpreter {
 
     // MARK: Operators
 
-    private func compute(
-        _ first: Jinja.Expression, _ operations: [Jinja.Operation], _ frame: Jinja.Frame
-    ) throws(TemplateError) -> Jinja.Value {
-        var value = try evaluate(first, frame)
-        for operation in operations {
-            value = try Jinja.compute(operation.arithmetic, value, try evaluate(operation.operand, frame), meter)
+    @inline(never)
+    private func negative(_ value: Jinja.Expression, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        try Jinja.negated(try evaluate(value, frame))
+    }
+
+    @inline(never)
+    private func positive(_ value: Jinja.Expression, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        try Jinja.positive(try evaluate(value, frame))
+    }
+
+    @inline(never)
+    private func not(_ value: Jinja.Expression, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        .bool(!(try evaluate(value, frame).isTrue))
+    }
+
+    @inline(never)
+    private func evaluate(_ node: Jinja.Calculation, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        var value = try evaluate(node.first, frame)
+        for (arithmetic, operand) in node.operations {
+            value = try Jinja.compute(arithmetic, value, try evaluate(operand, frame), meter)
         }
         return value
     }
 
+    @inline(never)
     private func concatenate(
         _ items: [Jinja.Expression], _ frame: Jinja.Frame
     ) throws(TemplateError) -> Jinja.Value {
@@ -76,13 +109,12 @@ extension Jinja.Interpreter {
         return isMarkup ? .markup(text) : .string(text)
     }
 
-    private func compare(
-        _ first: Jinja.Expression, _ comparisons: [Jinja.Comparison], _ frame: Jinja.Frame
-    ) throws(TemplateError) -> Jinja.Value {
-        var left = try evaluate(first, frame)
-        for comparison in comparisons {
-            let right = try evaluate(comparison.operand, frame)
-            guard try holds(comparison.relation, left, right) else { return .bool(false) }
+    @inline(never)
+    private func evaluate(_ node: Jinja.Comparison, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        var left = try evaluate(node.first, frame)
+        for (relation, operand) in node.relations {
+            let right = try evaluate(operand, frame)
+            guard try holds(relation, left, right) else { return .bool(false) }
             left = right
         }
         return .bool(true)
@@ -101,6 +133,7 @@ extension Jinja.Interpreter {
     }
 
     /// The first value that decides `or` (a true one) or `and` (a false one), else the last.
+    @inline(never)
     private func firstDeciding(
         _ items: [Jinja.Expression], _ frame: Jinja.Frame, isTrue: Bool
     ) throws(TemplateError) -> Jinja.Value {
@@ -112,23 +145,30 @@ extension Jinja.Interpreter {
         return value
     }
 
-    // MARK: Items
+    // MARK: Attributes and items
 
-    private func item(
-        in value: Jinja.Expression, _ key: Jinja.Expression, _ frame: Jinja.Frame
-    ) throws(TemplateError) -> Jinja.Value {
-        let owner = try evaluate(value, frame)
-        return try item(try evaluate(key, frame), of: owner)
+    @inline(never)
+    private func evaluate(_ node: Jinja.Attribute, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        try attribute(node.name, of: try evaluate(node.value, frame))
     }
 
-    private func slice(
-        _ value: Jinja.Expression, _ bounds: Jinja.Bounds, _ frame: Jinja.Frame
-    ) throws(TemplateError) -> Jinja.Value {
-        let owner = try evaluate(value, frame)
-        let start = try bounds.start.map { bound throws(TemplateError) in try evaluate(bound, frame) }
-        let stop = try bounds.stop.map { bound throws(TemplateError) in try evaluate(bound, frame) }
-        let step = try bounds.step.map { bound throws(TemplateError) in try evaluate(bound, frame) }
-        return try Jinja.slice(owner, start, stop, step, meter)
+    @inline(never)
+    private func evaluate(_ node: Jinja.Item, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        let owner = try evaluate(node.value, frame)
+        return try item(try evaluate(node.key, frame), of: owner)
+    }
+
+    @inline(never)
+    private func evaluate(_ node: Jinja.Slice, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
+        let owner = try evaluate(node.value, frame)
+        let start = try bound(node.start, frame)
+        let stop = try bound(node.stop, frame)
+        return try Jinja.slice(owner, start, stop, try bound(node.step, frame), meter)
+    }
+
+    private func bound(_ node: Jinja.Expression?, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value? {
+        guard let node else { return nil }
+        return try evaluate(node, frame)
     }
 }
 

@@ -1,10 +1,12 @@
 extension Jinja.Interpreter {
     func execute(_ loop: Jinja.Loop, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Flow {
-        let items = try evaluate(loop.items, frame)
-        guard loop.isRecursive else { return try run(loop, over: items, depth: 0, frame) }
-        try keep(frame)
-        try write(try render(loop, over: items, depth: 0, frame))
-        return .normal
+        try locating(loop.line) { () throws(TemplateError) in
+            let items = try evaluate(loop.items, frame)
+            guard loop.isRecursive else { return try run(loop, over: items, depth: 0, frame) }
+            try keep(frame)
+            try write(try render(loop, over: items, depth: 0, frame))
+            return .normal
+        }
     }
 
     /// What a recursive loop writes over `items`, `depth` levels inside itself.

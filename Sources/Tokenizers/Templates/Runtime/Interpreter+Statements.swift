@@ -18,19 +18,17 @@ extension Jinja.Interpreter {
         try meter.step()
         switch statement {
         case .output(let parts): try write(parts, frame)
-        case .set(let target, let value, let line):
-            try locating(line) { () throws(TemplateError) in try assign(value, to: target, frame) }
+        case .set(let assignment): try execute(assignment, frame)
         case .setBlock(let set): return try execute(set, frame)
-        case .loop(let loop): return try locating(loop.line) { () throws(TemplateError) in try execute(loop, frame) }
-        case .condition(let branches, let otherwise): return try execute(branches, otherwise, frame)
+        case .loop(let loop): return try execute(loop, frame)
+        case .condition(let condition): return try execute(condition, frame)
         case .macro(let macro): try define(macro, frame)
-        case .call(let caller, let callee, let arguments):
-            try locating(caller.line) { () throws(TemplateError) in try execute(caller, callee, arguments, frame) }
-        case .filter(let filter, let block, let line): return try execute(filter, block, line, frame)
-        case .with(let assignments, let block, let line): return try execute(assignments, block, line, frame)
-        case .autoescape(let isOn, let block, let line): return try execute(autoescape: isOn, block, line, frame)
-        case .generation(let block): _ = try execute(block.body, try enter(block.scope, from: frame))
-        case .block(let block, _): _ = try execute(block.body, try enter(block.scope, from: nil))
+        case .call(let caller, let call): try execute(caller, call, frame)
+        case .filter(let filter): return try execute(filter, frame)
+        case .with(let with): return try execute(with, frame)
+        case .autoescape(let escape): return try execute(escape, frame)
+        case .generation(let block): try execute(block, from: frame)
+        case .block(let block): try execute(block, from: nil)
         case .load(let line):
             throw TemplateError(.type, "no loader for this environment specified").located(line)
         case .leaveLoop: return .leaveLoop
@@ -67,11 +65,11 @@ extension Jinja.Interpreter {
 
     // MARK: Assignments
 
-    private func assign(
-        _ expression: Jinja.Expression, to target: Jinja.Target, _ frame: Jinja.Frame
-    ) throws(TemplateError) {
-        try checkNamespaces(in: target, frame)
-        try store(try evaluate(expression, frame), in: target, frame)
+    private func execute(_ assignment: Jinja.Assignment, _ frame: Jinja.Frame) throws(TemplateError) {
+        try locating(assignment.line) { () throws(TemplateError) in
+            try checkNamespaces(in: assignment.target, frame)
+            try store(try evaluate(assignment.value, frame), in: assignment.target, frame)
+        }
     }
 
     private func checkNamespaces(in target: Jinja.Target, _ frame: Jinja.Frame) throws(TemplateError) {
@@ -102,13 +100,13 @@ extension Jinja.Interpreter {
     // MARK: Conditions
 
     private func execute(
-        _ branches: [Jinja.Branch], _ otherwise: [Jinja.Statement], _ frame: Jinja.Frame
+        _ condition: Jinja.Condition, _ frame: Jinja.Frame
     ) throws(TemplateError) -> Jinja.Flow {
-        for branch in branches {
+        for branch in condition.branches {
             let holds = try locating(branch.line) { () throws(TemplateError) in try evaluate(branch.test, frame).isTrue
             }
             if holds { return try execute(branch.body, frame) }
         }
-        return try execute(otherwise, frame)
+        return try execute(condition.otherwise, frame)
     }
 }

@@ -45,6 +45,7 @@ extension Jinja {
 
         // MARK: Scopes
 
+        @inline(never)
         func enter(_ scope: Int, from outer: Frame?) throws(TemplateError) -> Frame {
             try meter.allocate(64 + 24 * program.scopes[scope].symbols.count)
             let frame = Frame(scope: program.scopes[scope], outer: outer)
@@ -53,6 +54,7 @@ extension Jinja {
         }
 
         /// Fills the variables of a frame as on entering it.
+        @inline(never)
         func begin(_ frame: Frame) throws(TemplateError) {
             for case (.input, let symbol) in zip(frame.scope.origins, frame.scope.symbols) { _ = try input(symbol) }
             frame.begin { exported[$0] ?? known[$0] ?? nil }

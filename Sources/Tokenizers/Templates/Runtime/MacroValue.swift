@@ -52,6 +52,7 @@ extension Jinja {
         }
 
         /// Puts the arguments into the variables of the macro; those that are missing stay empty.
+        @inline(never)
         private func bind(
             _ arguments: CallArguments, _ inner: Frame, _ interpreter: Interpreter
         ) throws(TemplateError) {
@@ -90,6 +91,7 @@ extension Jinja {
         }
 
         /// Computes the defaults of missing arguments in order; each sees the parameters before it.
+        @inline(never)
         private func setDefaults(_ inner: Frame, _ interpreter: Interpreter) throws(TemplateError) {
             for parameter in macro.parameters {
                 guard let slot = inner.value(of: parameter.symbol), slot == nil else { continue }
@@ -117,11 +119,13 @@ extension Jinja.Interpreter {
 
     /// `{% call(…) callee(…) %}…{% endcall %}`
     func execute(
-        _ caller: Jinja.Macro, _ callee: Jinja.Expression, _ arguments: Jinja.Arguments, _ frame: Jinja.Frame
+        _ caller: Jinja.Macro, _ call: Jinja.Call, _ frame: Jinja.Frame
     ) throws(TemplateError) {
-        let target = try evaluate(callee, frame)
-        var values = try evaluate(arguments, frame)
-        values.keywords.append(("caller", try value(of: caller, frame)))
-        try write(try Jinja.str(try call(target, values), meter))
+        try locating(caller.line) { () throws(TemplateError) in
+            let target = try evaluate(call.callee, frame)
+            var values = try evaluate(call.arguments, frame)
+            values.keywords.append(("caller", try value(of: caller, frame)))
+            try write(try Jinja.str(try self.call(target, values), meter))
+        }
     }
 }

@@ -1,35 +1,141 @@
 extension Jinja {
     /// An expression; names are numbers of symbols, see `Program.symbols`.
-    indirect enum Expression: Sendable {
+    ///
+    /// Whatever has several parts is a reference: taking a case apart then costs the stack of a recursion one
+    /// word, not all the parts of all the cases.
+    enum Expression: Sendable {
         case literal(Literal)
         case name(Int)
         case list([Expression])
         case tuple([Expression])
         case mapping([Pair])
-        /// `value.name`
-        case attribute(Expression, String)
-        /// `value[key]`
-        case item(Expression, Expression)
-        /// `value[start:stop:step]`
-        case slice(Expression, Bounds)
-        case call(Expression, Arguments)
-        /// `value|name(arguments)`; without a value it filters the text of its block.
-        case filter(Expression?, String, Arguments)
-        /// `value is name(arguments)`
-        case test(Expression, String, Arguments)
-        case negative(Expression)
-        case positive(Expression)
-        case not(Expression)
-        /// Operators of one precedence, applied from the left.
-        case arithmetic(Expression, [Operation])
+        case attribute(Attribute)
+        case item(Item)
+        case slice(Slice)
+        case call(Call)
+        case filter(FilterCall)
+        case test(TestCall)
+        indirect case negative(Expression)
+        indirect case positive(Expression)
+        indirect case not(Expression)
+        case arithmetic(Calculation)
         /// `a ~ b ~ c`
         case concatenation([Expression])
-        /// `a < b < c`: each neighbour pair must hold.
-        case comparison(Expression, [Comparison])
+        case comparison(Comparison)
         case and([Expression])
         case or([Expression])
-        /// `then if test else otherwise`; the line names it in a message.
-        case conditional(test: Expression, then: Expression, otherwise: Expression?, line: Int)
+        case conditional(Conditional)
+    }
+
+    /// `value.name`
+    final class Attribute: Sendable {
+        let value: Expression
+        let name: String
+
+        init(_ value: Expression, _ name: String) {
+            self.value = value
+            self.name = name
+        }
+    }
+
+    /// `value[key]`
+    final class Item: Sendable {
+        let value: Expression
+        let key: Expression
+
+        init(_ value: Expression, _ key: Expression) {
+            self.value = value
+            self.key = key
+        }
+    }
+
+    /// `value[start:stop:step]`
+    final class Slice: Sendable {
+        let value: Expression
+        let start: Expression?
+        let stop: Expression?
+        let step: Expression?
+
+        init(_ value: Expression, start: Expression?, stop: Expression?, step: Expression?) {
+            self.value = value
+            self.start = start
+            self.stop = stop
+            self.step = step
+        }
+    }
+
+    final class Call: Sendable {
+        let callee: Expression
+        let arguments: Arguments
+
+        init(_ callee: Expression, _ arguments: Arguments) {
+            self.callee = callee
+            self.arguments = arguments
+        }
+    }
+
+    /// `value|name(arguments)`; without a value it filters the text of its block.
+    final class FilterCall: Sendable {
+        let value: Expression?
+        let name: String
+        let arguments: Arguments
+
+        init(_ value: Expression?, _ name: String, _ arguments: Arguments) {
+            self.value = value
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+
+    /// `value is name(arguments)`
+    final class TestCall: Sendable {
+        let value: Expression
+        let name: String
+        let arguments: Arguments
+
+        init(_ value: Expression, _ name: String, _ arguments: Arguments) {
+            self.value = value
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+
+    /// Operators of one precedence, applied from the left.
+    final class Calculation: Sendable {
+        let first: Expression
+        let operations: [(arithmetic: Arithmetic, operand: Expression)]
+
+        init(_ first: Expression, _ operations: [(arithmetic: Arithmetic, operand: Expression)]) {
+            self.first = first
+            self.operations = operations
+        }
+    }
+
+    /// `a < b < c`: each neighbour pair must hold.
+    final class Comparison: Sendable {
+        let first: Expression
+        let relations: [(relation: Relation, operand: Expression)]
+
+        init(_ first: Expression, _ relations: [(relation: Relation, operand: Expression)]) {
+            self.first = first
+            self.relations = relations
+        }
+    }
+
+    /// `then if test else otherwise`
+    final class Conditional: Sendable {
+        let test: Expression
+        let then: Expression
+        let otherwise: Expression?
+        /// Named in the message of a value that is missing for want of an `else`.
+        let line: Int
+
+        init(test: Expression, then: Expression, otherwise: Expression?, line: Int) {
+            self.test = test
+            self.then = then
+            self.otherwise = otherwise
+            self.line = line
+        }
     }
 
     enum Literal: Sendable {
@@ -45,12 +151,6 @@ extension Jinja {
         let value: Expression
     }
 
-    struct Bounds: Sendable {
-        let start: Expression?
-        let stop: Expression?
-        let step: Expression?
-    }
-
     struct Arguments: Sendable {
         var positional: [Expression] = []
         var keywords: [(name: String, value: Expression)] = []
@@ -58,11 +158,6 @@ extension Jinja {
         var spread: Expression?
         /// `**values`
         var keywordSpread: Expression?
-    }
-
-    struct Operation: Sendable {
-        let arithmetic: Arithmetic
-        let operand: Expression
     }
 
     enum Arithmetic: String, Sendable {
@@ -73,11 +168,6 @@ extension Jinja {
         case floorDivide = "//"
         case modulo = "%"
         case power = "** or pow()"
-    }
-
-    struct Comparison: Sendable {
-        let relation: Relation
-        let operand: Expression
     }
 
     enum Relation: String, Sendable {
@@ -101,20 +191,22 @@ extension Jinja {
 }
 
 extension Jinja.Expression {
-    /// The names and expressions directly inside, in the order in which they are written.
+    /// The expressions directly inside, in the order in which they are written.
     var children: [Jinja.Expression] {
         switch self {
         case .literal, .name: []
         case .list(let items), .tuple(let items), .concatenation(let items), .and(let items), .or(let items): items
         case .mapping(let pairs): pairs.flatMap { [$0.key, $0.value] }
-        case .attribute(let value, _), .negative(let value), .positive(let value), .not(let value): [value]
-        case .item(let value, let key): [value, key]
-        case .slice(let value, let bounds): [value] + [bounds.start, bounds.stop, bounds.step].compactMap(\.self)
-        case .call(let value, let arguments), .test(let value, _, let arguments): [value] + arguments.children
-        case .filter(let value, _, let arguments): (value.map { [$0] } ?? []) + arguments.children
-        case .arithmetic(let first, let rest): [first] + rest.map(\.operand)
-        case .comparison(let first, let rest): [first] + rest.map(\.operand)
-        case .conditional(let test, let then, let otherwise, _): [test, then] + (otherwise.map { [$0] } ?? [])
+        case .negative(let value), .positive(let value), .not(let value): [value]
+        case .attribute(let attribute): [attribute.value]
+        case .item(let item): [item.value, item.key]
+        case .slice(let slice): [slice.value] + [slice.start, slice.stop, slice.step].compactMap(\.self)
+        case .call(let call): [call.callee] + call.arguments.children
+        case .filter(let filter): (filter.value.map { [$0] } ?? []) + filter.arguments.children
+        case .test(let test): [test.value] + test.arguments.children
+        case .arithmetic(let calculation): [calculation.first] + calculation.operations.map(\.operand)
+        case .comparison(let comparison): [comparison.first] + comparison.relations.map(\.operand)
+        case .conditional(let choice): [choice.test, choice.then] + (choice.otherwise.map { [$0] } ?? [])
         }
     }
 }
@@ -123,4 +215,6 @@ extension Jinja.Arguments {
     var children: [Jinja.Expression] {
         positional + keywords.map(\.value) + [spread, keywordSpread].compactMap(\.self)
     }
+
+    var isEmpty: Bool { positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil }
 }

@@ -40,34 +40,34 @@ extension Jinja {
             switch statement {
             case .output(let parts):
                 for case .value(let value, _) in parts { visit(value) }
-            case .set(let target, let value, _):
-                visit(target)
-                visit(value)
+            case .set(let assignment):
+                visit(assignment.target)
+                visit(assignment.value)
             case .setBlock(let set):
                 visit(set.target)
                 set.filter.map { visit($0) }
                 visit(set.block.body)
             case .loop(let loop): visit(loop)
-            case .condition(let branches, let otherwise):
-                for branch in branches {
+            case .condition(let condition):
+                for branch in condition.branches {
                     visit(branch.test)
                     visit(branch.body)
                 }
-                visit(otherwise)
+                visit(condition.otherwise)
             case .macro(let macro): visit(macro)
-            case .call(let caller, let callee, let arguments):
-                for part in [callee] + arguments.children { visit(part) }
+            case .call(let caller, let call):
+                visit(.call(call))
                 visit(caller)
-            case .filter(let filter, let block, _):
-                visit(block.body)
-                visit(filter)
-            case .with(let assignments, let block, _):
-                for assignment in assignments { visit(assignment.target) }
-                for assignment in assignments { visit(assignment.value) }
-                visit(block.body)
-            case .autoescape(let isOn, let block, _):
-                visit(isOn)
-                visit(block.body)
+            case .filter(let filter):
+                visit(filter.block.body)
+                visit(filter.filter)
+            case .with(let with):
+                for assignment in with.assignments { visit(assignment.target) }
+                for assignment in with.assignments { visit(assignment.value) }
+                visit(with.block.body)
+            case .autoescape(let escape):
+                visit(escape.isOn)
+                visit(escape.block.body)
             case .generation(let block): visit(block.body)
             case .block, .load, .leaveLoop, .nextItem: break
             }

@@ -2,10 +2,10 @@ extension Jinja.Parser {
     mutating func parseSet() throws(TemplateError) -> Jinja.Statement {
         let line = try next().line
         let target = try parseTarget(withAttributes: true)
-        if try skip(.assign) { return .set(target, try parseTuple(), line: line) }
+        if try skip(.assign) { return .set(Jinja.Assignment(target, try parseTuple(), line: line)) }
         let filter = try parseFilters(of: nil)
         let block = try parseBlock(end: "endset")
-        return .setBlock(Jinja.SetBlock(target: target, filter: filter, block: block, line: line))
+        return .setBlock(Jinja.SetBlock(target, filter, block, line: line))
     }
 
     mutating func parseMacro() throws(TemplateError) -> Jinja.Statement {
@@ -20,12 +20,12 @@ extension Jinja.Parser {
     mutating func parseCallBlock() throws(TemplateError) -> Jinja.Statement {
         let line = try next().line
         let parameters = kind == .symbol(.leftParenthesis) ? try parseParameters() : []
-        guard case .call(let callee, let arguments) = try parseExpression() else {
+        guard case .call(let call) = try parseExpression() else {
             throw failure("expected call", line: line)
         }
         let block = try parseBlock(end: "endcall")
         let caller = Jinja.Macro(name: nil, symbol: nil, parameters: parameters, block: block, line: line)
-        return .call(caller, callee: callee, arguments)
+        return .call(caller, call)
     }
 
     private mutating func parseParameters() throws(TemplateError) -> [Jinja.Parameter] {
@@ -52,7 +52,7 @@ extension Jinja.Parser {
         let line = try next().line
         let first = try parseFilter(of: nil)
         let filter = try parseFilters(of: first) ?? first
-        return .filter(filter, try parseBlock(end: "endfilter"), line: line)
+        return .filter(Jinja.FilterBlock(filter, try parseBlock(end: "endfilter"), line: line))
     }
 
     mutating func parseWith() throws(TemplateError) -> Jinja.Statement {
@@ -64,7 +64,7 @@ extension Jinja.Parser {
             try expect(.symbol(.assign))
             assignments.append((target, try parseExpression()))
         }
-        return .with(assignments, try parseBlock(end: "endwith"), line: line)
+        return .with(Jinja.With(assignments, try parseBlock(end: "endwith"), line: line))
     }
 
     mutating func parsePrint() throws(TemplateError) -> Jinja.Statement {
@@ -81,7 +81,7 @@ extension Jinja.Parser {
     mutating func parseAutoescape() throws(TemplateError) -> Jinja.Statement {
         let line = try next().line
         let isOn = try parseExpression()
-        return .autoescape(isOn, try parseBlock(end: "endautoescape"), line: line)
+        return .autoescape(Jinja.Autoescape(isOn, try parseBlock(end: "endautoescape"), line: line))
     }
 
     mutating func parseInheritanceBlock() throws(TemplateError) -> Jinja.Statement {
@@ -97,7 +97,7 @@ extension Jinja.Parser {
         let block = try parseBlock(end: "endblock")
         _ = try skip(word: name)
         if isRequired { throw .syntax("Required block '\(name)' not found", line: line, exception: .templateRuntime) }
-        return .block(block, line: line)
+        return .block(block)
     }
 
     /// `extends`, `include`, `import` and `from`: read so that the message is about the missing template.

@@ -43,7 +43,8 @@ extension Jinja.Parser {
             let test = try parseOr()
             let otherwise = try skip(word: "else") ? try parseExpression() : nil
             try link()
-            expression = .conditional(test: test, then: expression, otherwise: otherwise, line: line)
+            expression = .conditional(
+                Jinja.Conditional(test: test, then: expression, otherwise: otherwise, line: line))
             line = self.line
         }
         return expression
@@ -79,11 +80,11 @@ extension Jinja.Parser {
 
     private mutating func parseComparison() throws(TemplateError) -> Jinja.Expression {
         let first = try parseSum()
-        var comparisons: [Jinja.Comparison] = []
+        var relations: [(relation: Jinja.Relation, operand: Jinja.Expression)] = []
         while let relation = try parseRelation() {
-            comparisons.append(Jinja.Comparison(relation: relation, operand: try parseSum()))
+            relations.append((relation, try parseSum()))
         }
-        return comparisons.isEmpty ? first : .comparison(first, comparisons)
+        return relations.isEmpty ? first : .comparison(Jinja.Comparison(first, relations))
     }
 
     private mutating func parseRelation() throws(TemplateError) -> Jinja.Relation? {
@@ -106,12 +107,12 @@ extension Jinja.Parser {
 
     private mutating func parseSum() throws(TemplateError) -> Jinja.Expression {
         let first = try parseConcatenation()
-        var operations: [Jinja.Operation] = []
+        var operations: [(arithmetic: Jinja.Arithmetic, operand: Jinja.Expression)] = []
         while let operation = arithmetic([.add, .subtract]) {
             try next()
-            operations.append(Jinja.Operation(arithmetic: operation, operand: try parseConcatenation()))
+            operations.append((operation, try parseConcatenation()))
         }
-        return operations.isEmpty ? first : .arithmetic(first, operations)
+        return operations.isEmpty ? first : .arithmetic(Jinja.Calculation(first, operations))
     }
 
     private mutating func parseConcatenation() throws(TemplateError) -> Jinja.Expression {
@@ -124,21 +125,21 @@ extension Jinja.Parser {
 
     private mutating func parseProduct() throws(TemplateError) -> Jinja.Expression {
         let first = try parsePower()
-        var operations: [Jinja.Operation] = []
+        var operations: [(arithmetic: Jinja.Arithmetic, operand: Jinja.Expression)] = []
         while let operation = arithmetic([.multiply, .divide, .floorDivide, .modulo]) {
             try next()
-            operations.append(Jinja.Operation(arithmetic: operation, operand: try parsePower()))
+            operations.append((operation, try parsePower()))
         }
-        return operations.isEmpty ? first : .arithmetic(first, operations)
+        return operations.isEmpty ? first : .arithmetic(Jinja.Calculation(first, operations))
     }
 
     /// Powers are read from the left, unlike Python's, and bind weaker than a sign before them: `-2 ** 2` is 4.
     private mutating func parsePower() throws(TemplateError) -> Jinja.Expression {
         let first = try parseUnary()
         guard kind == .symbol(.power) else { return first }
-        var operations: [Jinja.Operation] = []
-        while try skip(.power) { operations.append(Jinja.Operation(arithmetic: .power, operand: try parseUnary())) }
-        return .arithmetic(first, operations)
+        var operations: [(arithmetic: Jinja.Arithmetic, operand: Jinja.Expression)] = []
+        while try skip(.power) { operations.append((.power, try parseUnary())) }
+        return .arithmetic(Jinja.Calculation(first, operations))
     }
 
     private func arithmetic(_ choices: [Jinja.Symbol]) -> Jinja.Arithmetic? {

@@ -6,7 +6,7 @@ extension Jinja.Parser {
             switch symbol {
             case .dot: value = try parseAttribute(of: value)
             case .leftBracket: value = try parseItem(of: value)
-            case .leftParenthesis: value = .call(value, try parseArguments())
+            case .leftParenthesis: value = .call(Jinja.Call(value, try parseArguments()))
             default: return value
             }
             try link()
@@ -23,7 +23,7 @@ extension Jinja.Parser {
                 try next()
                 value = try parseFilter(of: value)
             case .name("is"): value = try parseTest(of: value)
-            case .symbol(.leftParenthesis): value = .call(value, try parseArguments())
+            case .symbol(.leftParenthesis): value = .call(Jinja.Call(value, try parseArguments()))
             default: return value
             }
             try link()
@@ -34,8 +34,8 @@ extension Jinja.Parser {
         try next()
         let token = try next()
         switch token.kind {
-        case .name(let name): return .attribute(value, name)
-        case .integer(let index): return .item(value, .literal(.int(index)))
+        case .name(let name): return .attribute(Jinja.Attribute(value, name))
+        case .integer(let index): return .item(Jinja.Item(value, .literal(.int(index))))
         default: throw failure("expected name or number", line: token.line)
         }
     }
@@ -47,10 +47,10 @@ extension Jinja.Parser {
             if !keys.isEmpty { try expect(.symbol(.comma)) }
             let start = kind == .symbol(.colon) ? nil : try parseExpression()
             if kind == .symbol(.colon) {
-                let bounds = try parseBounds(from: start)
+                let slice = try parseSlice(of: value, from: start)
                 if keys.isEmpty, kind == .symbol(.rightBracket) {
                     try next()
-                    return .slice(value, bounds)
+                    return slice
                 }
                 // The reference reads slices in a tuple, and writes code of them that Python refuses.
                 try expect(.symbol(.comma))
@@ -59,16 +59,18 @@ extension Jinja.Parser {
             if let start { keys.append(start) }
         }
         try next()
-        return .item(value, keys.count == 1 ? keys[0] : .tuple(keys))
+        return .item(Jinja.Item(value, keys.count == 1 ? keys[0] : .tuple(keys)))
     }
 
     /// `:stop:step` after the start of a slice.
-    private mutating func parseBounds(from start: Jinja.Expression?) throws(TemplateError) -> Jinja.Bounds {
+    private mutating func parseSlice(
+        of value: Jinja.Expression, from start: Jinja.Expression?
+    ) throws(TemplateError) -> Jinja.Expression {
         try next()
         let stop = kind == .symbol(.colon) || isItemEnd() ? nil : try parseExpression()
-        guard try skip(.colon) else { return Jinja.Bounds(start: start, stop: stop, step: nil) }
-        let step = isItemEnd() ? nil : try parseExpression()
-        return Jinja.Bounds(start: start, stop: stop, step: step)
+        let hasStep = try skip(.colon)
+        let step = !hasStep || isItemEnd() ? nil : try parseExpression()
+        return .slice(Jinja.Slice(value, start: start, stop: stop, step: step))
     }
 
     private func isItemEnd() -> Bool { kind == .symbol(.rightBracket) || kind == .symbol(.comma) }
@@ -91,7 +93,7 @@ extension Jinja.Parser {
     mutating func parseFilter(of value: Jinja.Expression?) throws(TemplateError) -> Jinja.Expression {
         let name = try parseDottedName()
         let arguments = kind == .symbol(.leftParenthesis) ? try parseArguments() : Jinja.Arguments()
-        return .filter(value, name, arguments)
+        return .filter(Jinja.FilterCall(value, name, arguments))
     }
 
     private mutating func parseDottedName() throws(TemplateError) -> String {
@@ -111,7 +113,7 @@ extension Jinja.Parser {
             if isWord("is") { throw failure("You cannot chain multiple tests with is") }
             arguments.positional = [try parsePostfix(of: try parsePrimary())]
         }
-        let test = Jinja.Expression.test(value, name, arguments)
+        let test = Jinja.Expression.test(Jinja.TestCall(value, name, arguments))
         return isNegated ? .not(test) : test
     }
 
@@ -165,8 +167,4 @@ extension Jinja.Parser {
         try next()
         arguments.keywords.append((name, try parseExpression()))
     }
-}
-
-extension Jinja.Arguments {
-    var isEmpty: Bool { positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil }
 }

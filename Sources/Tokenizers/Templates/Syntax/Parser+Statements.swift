@@ -119,7 +119,7 @@ extension Jinja.Parser {
         }
         return .loop(
             Jinja.Loop(
-                target: target, items: items, test: test, testScope: scopes.test,
+                target, in: items, test: test, testScope: scopes.test,
                 body: Jinja.Block(body: body, scope: scopes.body),
                 otherwise: Jinja.Block(body: otherwise, scope: scopes.otherwise), isRecursive: isRecursive, line: line))
     }
@@ -141,7 +141,7 @@ extension Jinja.Parser {
                 otherwise = try parseBody(until: "endif")
                 try next()
             }
-            return .condition(branches, otherwise: otherwise)
+            return .condition(Jinja.Condition(branches, otherwise: otherwise))
         }
     }
 }

@@ -64,23 +64,23 @@ extension Jinja {
             switch statement {
             case .output(let parts):
                 for case .value(let value, let line) in parts { try check(value, line: line) }
-            case .set(_, let value, let line): try check(value, line: line)
+            case .set(let assignment): try check(assignment.value, line: line)
             case .setBlock(let set): try enter(set.block, line: set.line, loads: set.filter.map { [$0] } ?? [])
             case .loop(let loop): try enter(loop)
-            case .condition(let branches, let otherwise): try enter(branches, otherwise)
+            case .condition(let condition): try enter(condition)
             case .macro(let macro): try enter(macro)
-            case .call(let caller, let callee, let arguments):
-                for part in [callee] + arguments.children { try check(part, line: caller.line) }
+            case .call(let caller, let call):
+                try check(.call(call), line: caller.line)
                 try enter(caller)
-            case .filter(let filter, let block, let line): try enter(block, line: line, loads: [filter])
-            case .with(let assignments, let block, let line):
-                for assignment in assignments { try check(assignment.value, line: line) }
-                try enter(block, line: line) { symbols in
-                    for assignment in assignments { symbols.declare(assignment.target) }
+            case .filter(let filter): try enter(filter.block, line: line, loads: [filter.filter])
+            case .with(let with):
+                for assignment in with.assignments { try check(assignment.value, line: line) }
+                try enter(with.block, line: line) { symbols in
+                    for assignment in with.assignments { symbols.declare(assignment.target) }
                 }
-            case .autoescape(let isOn, let block, let line): try enter(block, line: line, loads: [isOn])
+            case .autoescape(let escape): try enter(escape.block, line: line, loads: [escape.isOn])
             case .generation(let block): try enterFunction(block, line: line)
-            case .block(let block, let line):
+            case .block(let block):
                 let saved = outer
                 outer = []
                 try enterFunction(block, line: line)
@@ -90,14 +90,14 @@ extension Jinja {
             }
         }
 
-        private mutating func enter(_ branches: [Branch], _ otherwise: [Statement]) throws(TemplateError) {
+        private mutating func enter(_ condition: Condition) throws(TemplateError) {
             let saved = isConditional
             isConditional = true
-            for branch in branches {
+            for branch in condition.branches {
                 try check(branch.test, line: branch.line)
                 try enterScopes(in: branch.body)
             }
-            try enterScopes(in: otherwise)
+            try enterScopes(in: condition.otherwise)
             isConditional = saved
         }
 
@@ -159,10 +159,10 @@ extension Jinja {
             switch expression {
             case _ where isConditional: return
             case .conditional: return
-            case .filter(_, let name, _) where Filters.table[name] == nil:
-                throw .syntax("No filter named \(Jinja.repr(name)).", line: line, exception: .templateAssertion)
-            case .test(_, let name, _) where Tests.table[name] == nil:
-                throw .syntax("No test named \(Jinja.repr(name)).", line: line, exception: .templateAssertion)
+            case .filter(let filter) where Filters.table[filter.name] == nil:
+                throw .syntax("No filter named \(Jinja.repr(filter.name)).", line: line, exception: .templateAssertion)
+            case .test(let test) where Tests.table[test.name] == nil:
+                throw .syntax("No test named \(Jinja.repr(test.name)).", line: line, exception: .templateAssertion)
             default:
                 for child in expression.children { try check(child, line: line) }
             }
@@ -177,14 +177,16 @@ extension Jinja.Statement {
         case .output(let parts):
             for case .value(_, let line) in parts { return line }
             return nil
-        case .set(_, _, let line), .filter(_, _, let line), .with(_, _, let line), .autoescape(_, _, let line),
-            .block(_, let line), .load(let line):
-            return line
+        case .set(let assignment): return assignment.line
+        case .filter(let filter): return filter.line
+        case .with(let with): return with.line
+        case .autoescape(let escape): return escape.line
+        case .load(let line): return line
         case .setBlock(let set): return set.line
         case .loop(let loop): return loop.line
-        case .condition(let branches, _): return branches.first?.line
-        case .macro(let macro), .call(let macro, _, _): return macro.line
-        case .generation, .leaveLoop, .nextItem: return nil
+        case .condition(let condition): return condition.branches.first?.line
+        case .macro(let macro), .call(let macro, _): return macro.line
+        case .generation, .block, .leaveLoop, .nextItem: return nil
         }
     }
 }
@@ -211,14 +213,15 @@ extension Jinja.Statement {
     fileprivate func stores(_ symbol: Int) -> Bool {
         func any(_ body: [Jinja.Statement]) -> Bool { body.contains { $0.stores(symbol) } }
         return switch self {
-        case .set(let target, _, _): target.stores(symbol)
+        case .set(let assignment): assignment.target.stores(symbol)
         case .setBlock(let set): set.target.stores(symbol) || any(set.block.body)
         case .loop(let loop): loop.storesLoopVariable(symbol)
-        case .condition(let branches, let otherwise): branches.contains { any($0.body) } || any(otherwise)
-        case .macro(let macro), .call(let macro, _, _): any(macro.block.body)
-        case .filter(_, let block, _), .with(_, let block, _), .autoescape(_, let block, _), .generation(let block),
-            .block(let block, _):
-            any(block.body)
+        case .condition(let condition): condition.branches.contains { any($0.body) } || any(condition.otherwise)
+        case .macro(let macro), .call(let macro, _): any(macro.block.body)
+        case .filter(let filter): any(filter.block.body)
+        case .with(let with): any(with.block.body)
+        case .autoescape(let escape): any(escape.block.body)
+        case .generation(let block), .block(let block): any(block.body)
         case .output, .load, .leaveLoop, .nextItem: false
         }
     }

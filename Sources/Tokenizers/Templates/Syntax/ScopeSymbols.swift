@@ -71,25 +71,23 @@ extension Jinja {
             switch statement {
             case .output(let parts):
                 for case .value(let value, _) in parts { load(value) }
-            case .set(let target, let value, _):
-                load(value)
-                store(target)
+            case .set(let assignment):
+                load(assignment.value)
+                store(assignment.target)
             case .setBlock(let set): store(set.target)
             case .loop(let loop): load(loop.items)
-            case .condition(let branches, let otherwise): visit(branches, otherwise)
+            case .condition(let condition): visit(condition.branches[...], condition.otherwise)
             case .macro(let macro): if let symbol = macro.symbol { store(symbol) }
-            case .call(_, let callee, let arguments):
-                load(callee)
-                for argument in arguments.children { load(argument) }
-            case .filter(let filter, _, _): load(filter)
-            case .with(let assignments, _, _): for assignment in assignments { load(assignment.value) }
+            case .call(_, let call): load(.call(call))
+            case .filter(let block): load(block.filter)
+            case .with(let with): for assignment in with.assignments { load(assignment.value) }
             case .autoescape, .generation, .block, .load, .leaveLoop, .nextItem: break
             }
         }
 
         // MARK: Conditions
 
-        private mutating func visit(_ branches: [Branch], _ otherwise: [Statement]) {
+        private mutating func visit(_ branches: ArraySlice<Branch>, _ otherwise: [Statement]) {
             guard let first = branches.first else { return }
             load(first.test)
             let outcomes = [
