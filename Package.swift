@@ -146,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "ModelStoreTests",
             dependencies: [
-                "JSON", "ModelStore", "ScriptedServer", "TestSupport",
+                "JSON", "ModelStore", "ScriptedServer", "TestSupport", "Weights",
             ],
             swiftSettings: swift),
         .testTarget(
