@@ -11,8 +11,8 @@ import Testing
             let help = try await GleanerProcess.run([command, "--help"], home: home)
             #expect(help.status == 0 && help.errors.isEmpty)
             #expect(help.text.hasPrefix("OVERVIEW: ") && help.text.contains("USAGE: gleaner \(command)"))
-            let lines = help.text.split(separator: "\n").map { $0.drop { $0 == " " } }
-            #expect(lines.contains { $0.hasPrefix("gleaner \(command) ") }, "an example that can be copied")
+            let examples = help.text.split(separator: "\n").filter { !$0.hasPrefix("USAGE:") }
+            #expect(examples.contains { $0.contains("gleaner \(command) ") }, "an example that can be copied")
         }
     }
 
