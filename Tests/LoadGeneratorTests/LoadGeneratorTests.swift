@@ -98,8 +98,9 @@ import Testing
             return Self.answer(tokens: 1, ending: first ? .complete : .stall)
         }) { server in
             let report = try await LoadGenerator.run(
-                plan(server) { ($0.timeout, $0.requests) = (.milliseconds(300), 2) })
-            #expect(report.failed == 2 && report.failures.first?.reason == "no complete answer within 0.3 s")
+                plan(server) { ($0.timeout, $0.requests) = (.seconds(4), 2) })
+            #expect(report.failed == 2)
+            #expect(report.failures.first?.reason.hasPrefix("no complete answer within") == true)
         }
     }
 

@@ -101,7 +101,7 @@ import Testing
                 ScriptedResponse(200, headers: [("Content-Length", "10")], pieces: [[1]], ending: .stall)
             }) { server in
                 var settings = HubSettings(endpoint: try HubEndpoint(server.address))
-                settings.idleTimeout = .milliseconds(50)
+                settings.idleTimeout = .seconds(2)
                 var retry = RetryPolicy()
                 retry.pause = { _ in await Task.yield() }
                 retry.maximumFailures = 2
