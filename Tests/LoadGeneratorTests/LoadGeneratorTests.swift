@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test func noServerIsSaidAtOnce() async throws {
-        let address = try await ScriptedServer.run({ _ in ScriptedResponse(200) }) { $0.address }
+        let address = "http://127.0.0.1:1"  // a port that nobody listens on and no other test is given
         let plan = LoadPlan(baseURL: address + "/v1", model: "m")
         let error = await #expect(throws: LoadError.self) { try await LoadGenerator.run(plan) }
         #expect(error == .warmUpFailed(url: plan.baseURL + "/chat/completions", reason: "connection refused"))

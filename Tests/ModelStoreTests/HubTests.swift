@@ -83,7 +83,7 @@ import Testing
 
     @Test func noServerIsSaidToBeUnreachable() async throws {
         try await withTemporaryFolder { folder in
-            let address = try await ScriptedServer.run({ _ in ScriptedResponse(200) }) { $0.address }
+            let address = "http://127.0.0.1:1"  // a port that nobody listens on and no other test is given
             var retry = RetryPolicy()
             retry.pause = { _ in await Task.yield() }
             let error = await #expect(throws: PullError.self) {
