@@ -37,7 +37,7 @@ from topics.phrasing import Turns, say
 TOPICS = {  # subject: (its exchanges, its share)
     "about": (about, 12),
     "smalltalk": (smalltalk, 15),
-    "numbers": (numbers, 14),
+    "numbers": (numbers, 19),
     "dates": (dates, 3),
     "animals": (animals, 10),
     "weather": (weather, 8),
@@ -99,13 +99,13 @@ def _consistent(answer: str, before: Turns) -> str:
     return f"Your name is {told[-1]}." if told else answer
 
 
-def conversation(rng: random.Random, forbidden: set[str], longest: int = 6) -> Conversation:
+def conversation(rng: random.Random, forbidden: set[str], longest: int = 12) -> Conversation:
     """One conversation of one to `longest` exchanges, none of them worded as in `forbidden`."""
     if rng.random() < 0.015:
         return Conversation(text=stories.story(rng, rng.choice(stories.heroes())), topics=["text"])
     out = Conversation(system=_system(rng))
     names, weights = list(TOPICS), [share for _, share in TOPICS.values()]
-    for _ in range(rng.choices(range(1, longest + 1), [42, 26, 16, 8, 5, 3][:longest])[0]):
+    for _ in range(rng.choices(range(1, longest + 1), [42, 26, 15, 8, 4, 2, 0.4, 0.4, 0.4, 0.4, 0.4, 1][:longest])[0]):
         topic = rng.choices(names, weights)[0]
         turns = [
             (typed(rng, user), _consistent(assistant, out.turns)) for user, assistant in TOPICS[topic][0].exchanges(rng)

@@ -3,7 +3,7 @@
 import random
 
 from .facts import asked, follow, read, rows, wordings
-from .nouns import SYLLABLES
+from .nouns import made_up
 from .phrasing import ABOUT, Turns, capital, say
 
 _SAY = wordings("countries.txt")
@@ -96,9 +96,9 @@ def _unknown(rng: random.Random) -> Turns:
             "Laos",
             "Fiji",
             "Qatar",
-            "".join(rng.choice(SYLLABLES) for _ in range(3)).capitalize(),
-            "".join(rng.choice(SYLLABLES) for _ in range(2)).capitalize() + "land",
-            "".join(rng.choice(SYLLABLES) for _ in range(2)).capitalize() + "ia",
+            made_up(rng).capitalize(),
+            made_up(rng).capitalize() + "land",
+            made_up(rng).capitalize() + "ia",
         ]
     )
     assert name not in known

@@ -1,6 +1,7 @@
 """What becomes of a question when somebody types it."""
 
 import random
+import re
 
 from .facts import themed
 from .phrasing import capital
@@ -8,6 +9,8 @@ from .phrasing import capital
 _TYPING = {name: " ".join(block).split(" / ") for name, block in themed("typing.txt").items()}
 _BEFORE, _AFTER = _TYPING["before"], _TYPING["after"]
 _SHORT = dict(pair.split(" = ") for pair in _TYPING["short"])
+_ASKED = _TYPING["indirectly"]
+_DIRECT = re.compile(r"(What|Who|Where) (is|are) ([^?,.]{2,60}?)\?")
 _NEIGHBOURS = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz", "sq vn xv sf wr dg fh gj uo hk jl k n bm ip o w et ad ry yi cb qe zc tu x".split()
@@ -18,6 +21,8 @@ _NEIGHBOURS = dict(
 
 def typed(rng: random.Random, text: str) -> str:
     """The text as somebody might type it: contractions, lower case, lost punctuation, small words around it, a typo."""
+    if rng.random() < 0.12:
+        text = _indirect(rng, text)
     if rng.random() < 0.25:
         text = _shortened(rng, text)
     if rng.random() < 0.12:
@@ -31,7 +36,16 @@ def typed(rng: random.Random, text: str) -> str:
         text = text.rstrip(".?!") + rng.choice([" ?", "!", "??", "...", "!!", ".", "?"])
     draw = rng.random()
     text = text.lower() if draw < 0.38 else text.upper() if draw < 0.40 else text
-    return _mistyped(rng, text) if rng.random() < 0.14 else text
+    return _mistyped(rng, text) if len(text) > 11 and rng.random() < 0.14 else text
+
+
+def _indirect(rng: random.Random, text: str) -> str:
+    """`What is a fox?` as `Can you tell me what a fox is?`, where the question has that form."""
+    question = _DIRECT.fullmatch(text)
+    if not question:
+        return text
+    asked, verb, subject = question.groups()
+    return f"{rng.choice(_ASKED)} {asked.lower()} {subject} {verb}?"
 
 
 def _shortened(rng: random.Random, text: str) -> str:

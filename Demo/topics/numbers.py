@@ -30,8 +30,8 @@ def word(number: int) -> str:
 def _span(rng: random.Random) -> tuple[int, int]:
     """Where to start and stop counting: mostly short, now and then up to a hundred."""
     first = 1 if rng.random() < 0.75 else rng.randint(0, 40)
-    if rng.random() < 0.2:
-        return first, rng.choice([30, 40, 50, 50, 50, 60, 75, 80, 100, 100, 100])
+    if rng.random() < 0.25:
+        return min(first, 19), rng.choice([30, 40, 50, 50, 60, 70, 80, 100, 100, rng.randint(20, 100)])
     return first, first + rng.choice([2, 3, 4, 4, 5, 6, 7, 8, 9, 9, 9, 9, 11, 12, 14, 19, 19, 24, 29])
 
 
@@ -150,4 +150,4 @@ def _compare(rng: random.Random) -> Turns:
 
 def exchanges(rng: random.Random) -> Turns:
     """One question about numbers."""
-    return rng.choices([_count, _sum, _divided, _too_big, _compare, _shapes], [30, 42, 8, 11, 7, 2])[0](rng)
+    return rng.choices([_count, _sum, _divided, _too_big, _compare, _shapes], [26, 50, 7, 9, 6, 2])[0](rng)

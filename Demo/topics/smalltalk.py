@@ -63,7 +63,7 @@ def _of_me(rng: random.Random) -> Turns:
     row, (country, city, *_) = rng.choice(list(ANIMALS.values())[:20]), rng.choice(COUNTRIES)
     draw = rng.random()
     if draw < 0.25:
-        turns = [(say(rng, _SAY["have animal"], s=row[0], m=row[1]), say(rng, _SAY["offer animal"], m=row[1]))]
+        turns = [(say(rng, _SAY["have animal"], s=a(row[0]), m=row[1]), say(rng, _SAY["offer animal"], m=row[1]))]
         if turns[0][1].endswith("?") and rng.random() < 0.6:
             turns.append(
                 (

@@ -4,7 +4,7 @@ import random
 
 from .animals import ANIMALS
 from .facts import paragraphs, wordings, words
-from .nouns import BOYS, GIRLS, HEROES, made_up
+from .nouns import BOYS, GIRLS, HEROES, THINGS, made_up
 from .phrasing import ANOTHER, Turns, a, capital, say
 
 _SAY = wordings("stories.txt")
@@ -79,7 +79,7 @@ ASK = _SAY["ask"]
 
 def _named(rng: random.Random) -> tuple[str, str]:
     """A wish for a story in which the user names the hero, or speaks of heroes in another way."""
-    hero, draw = rng.choice(heroes()), rng.random()
+    hero, draw = _anyone(rng), rng.random()
     if draw < 0.35:
         girl = rng.random() < 0.5
         name = rng.choice(GIRLS if girl else BOYS)
@@ -107,20 +107,26 @@ def heroes() -> list[str]:
     return sorted(set(HEROES) | set(ANIMALS))
 
 
+def _anyone(rng: random.Random) -> str:
+    """A hero: mostly one of the known ones, else a thing of any kind or a word that means nothing."""
+    draw = rng.random()
+    return made_up(rng) if draw < 0.12 else rng.choice(THINGS) if draw < 0.24 else rng.choice(heroes())
+
+
 def exchanges(rng: random.Random) -> Turns:
     """A wish for a story, about somebody or not, and sometimes for one more."""
     everyone = heroes()
-    hero, other = (made_up(rng) if rng.random() < 0.1 else rng.choice(everyone)), rng.choice(everyone)
+    hero, other = _anyone(rng), rng.choice(everyone)
     draw = rng.random()
     if draw < 0.22:
-        asked, text = say(rng, ASK + "[.|?|!|, please.|]"), story(rng, hero)
+        asked, text = say(rng, ASK + "[.|?|!|, please.|]"), story(rng, rng.choice(everyone))
         if rng.random() < 0.2:
             asked = say(rng, _SAY["ask any"])
-    elif draw < 0.30:
+    elif draw < 0.32:
         asked, text = say(rng, _SAY["ask long"], h=a(hero)), story(rng, hero, long=True)
-    elif draw < 0.38:
+    elif draw < 0.40:
         asked, text = _named(rng)
-    elif draw < 0.46:
+    elif draw < 0.48:
         asked, text = say(rng, ASK + " [about|with|of] {h} and {o}[.|?|, please.|]", h=a(hero), o=a(other)), story(
             rng, hero, other
         )
@@ -135,7 +141,7 @@ def exchanges(rng: random.Random) -> Turns:
         turns.append((say(rng, ANOTHER), story(rng, rng.choice(everyone))))
     elif rng.random() < 0.12:
         turns.append(_went_on(rng, text))
-    elif rng.random() < 0.15:
-        again = rng.choice(everyone)
+    elif rng.random() < 0.25:
+        again = _anyone(rng)
         turns.append((say(rng, _SAY["now about"], h=a(again)), story(rng, again)))
     return turns

@@ -20,15 +20,15 @@ import Testing
                 let run = try await GleanerProcess.run(arguments + ["--url", server.address, "--json"], home: home)
                 #expect(run.status == 0, "\(run.errors)")
                 let report = try JSON.parse(run.output)
-                #expect(report["completed"]?.int == 4 && report["output_tokens"]?.int == 12)
+                #expect(report["requests_completed"]?.int == 4 && report["output_tokens"]?.int == 12)
                 #expect(report["model"]?.string == "m" && report["ttft_ms"]?["p99"]?.double != nil)
                 let table = try await GleanerProcess.run(arguments + ["--url", server.address], home: home)
-                #expect(table.status == 0 && table.text.contains("time to first token, ms"))
+                #expect(table.status == 0 && table.text.contains("Time to first token (TTFT)"))
             }
         }
     }
 
-    @Test func failedRequestsFailTheCommand() async throws {
+    @Test func aRunWithoutAnAnswerFailsTheCommand() async throws {
         try await withHome { home in
             let isWarm = Mutex(false)
             try await ScriptedServer.run({ _ in
@@ -40,7 +40,7 @@ import Testing
             }) { (server) async throws in
                 let run = try await GleanerProcess.run(
                     arguments + ["--url", server.address, "--model", "m"], home: home)
-                #expect(run.status == 1 && run.text.contains("4 failed") && run.text.contains("HTTP 503"))
+                #expect(run.status == 1 && run.text.contains("4 failed") && run.text.contains("http_503"))
             }
         }
     }

@@ -3,64 +3,63 @@ import TestSupport
 import Testing
 
 @Suite struct EventStreamParserTests {
-    private func events(_ pieces: [[UInt8]]) throws -> [String] {
+    /// A stream with everything that the standard allows, and the data that it holds.
+    private static let stream =
+        "\u{FEFF}: a comment\r\ndata: {\"a\":1}\r\n\r\nevent: x\ndata:no space\nid: 7\n\ndata: two\rdata: lines\r\r"
+        + "data\n\n\n\nretry: 5\n\ndata:  ü is kept\n\n:\n\ndataset: no\n\ndata: [DONE]\n\n"
+    private static let events = ["{\"a\":1}", "no space", "two\nlines", "", " ü is kept", "[DONE]"]
+
+    private func events(of pieces: [[UInt8]]) throws -> [String] {
         var parser = EventStreamParser()
-        var found: [String] = []
-        for piece in pieces { try parser.feed(piece) { found.append(String(decoding: $0, as: UTF8.self)) } }
-        return found
+        return try pieces.flatMap { try parser.feed($0) }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private func events(_ text: String) throws -> [String] { try events([Array(text.utf8)]) }
-
-    @Test(arguments: [
-        ("data: a\n\n", ["a"]), ("data:a\r\n\r\ndata:b\r\r", ["a", "b"]), ("data: a\ndata: b\n\n", ["a\nb"]),
-        (": ping\n\ndata: a\n\n", ["a"]), ("\u{FEFF}data: a\n\n", ["a"]), ("data: a\n", []), ("data:\n\n", [""]),
-        ("event: x\nid: 1\nretry: 5\n\n", []), ("data:  a \n\n", [" a "]), ("database: x\n\ndata\n\n", [""]),
-        ("data: {\"a\": \"b: c\"}\n\n", ["{\"a\": \"b: c\"}"]), ("\n\n\ndata: a\n\n\n\n", ["a"]),
-    ])
-    func streamsAreReadAsTheStandardSays(_ text: String, _ expected: [String]) throws {
-        #expect(try events(text) == expected)
-    }
-
-    /// However the network cuts a stream, its events are the same.
-    @Test func piecesDoNotMatter() throws {
-        var random = SeededGenerator(seed: 11)
-        let parts = ["data: x", "data:é世", "\n", "\r\n", "\r", ": c", "event: e", "", "\n\n", " ", "data"]
-        for _ in 0..<3_000 {
-            let bytes = (0..<Int.random(in: 0...12, using: &random))
-                .flatMap { _ in Array((parts.randomElement(using: &random) ?? "").utf8) }
-            let whole = try events([bytes])
-            #expect(try events(bytes.map { [$0] }) == whole)
-            let cut = Int.random(in: 0...bytes.count, using: &random)
-            #expect(try events([Array(bytes[..<cut]), [], Array(bytes[cut...])]) == whole)
+    @Test func everyCutIntoTwoGivesTheSameEvents() throws {
+        let bytes = Array(Self.stream.utf8)
+        for cut in 0...bytes.count {
+            #expect(try events(of: [Array(bytes[..<cut]), Array(bytes[cut...])]) == Self.events, "cut at \(cut)")
         }
     }
 
-    /// The events are those of a plain reading of the whole text, written without a state.
-    @Test func eventsAreThoseOfAPlainReading() throws {
-        var random = SeededGenerator(seed: 12)
-        let parts = ["data: x", "data:y", "data", ": c", "event: e", "", "", "datax: 1", "data: a: b"]
-        for _ in 0..<3_000 {
-            let lines = (0..<Int.random(in: 0...14, using: &random)).map { _ in
-                parts.randomElement(using: &random) ?? ""
+    @Test func singleBytesAndRandomPiecesGiveTheSameEvents() throws {
+        let bytes = Array(Self.stream.utf8)
+        #expect(try events(of: bytes.map { [$0] }) == Self.events)
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<200 {
+            var pieces: [[UInt8]] = []
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Int.random(in: 0...9, using: &random)
+                pieces.append(Array(rest.prefix(count)))
+                rest = rest.dropFirst(count)
             }
-            let blocks = lines.split(separator: "", omittingEmptySubsequences: false).dropLast()
-            let expected = blocks.compactMap { block -> String? in
-                let values = block.filter { $0 == "data" || $0.hasPrefix("data:") }.map { line in
-                    let value = line.dropFirst(5)
-                    return String(value.first == " " ? value.dropFirst() : value)
-                }
-                return values.isEmpty ? nil : values.joined(separator: "\n")
-            }
-            #expect(try events(lines.map { $0 + "\n" }.joined()) == expected, "\(lines)")
+            #expect(try events(of: pieces) == Self.events)
         }
     }
 
-    @Test func anEndlessEventIsRefused() {
+    @Test(arguments: ["\n", "\r", "\r\n"]) func everyLineEndIsOne(_ end: String) throws {
+        let text = "data: a\(end)data: b\(end)\(end)data: c\(end)\(end)"
+        #expect(try events(of: text.utf8.map { [$0] }) == ["a\nb", "c"])
+    }
+
+    @Test(arguments: ["data: [DONE]", "data: [DONE]\n", "data: [DONE]\r\n"])
+    func anEventWithoutItsEmptyLineComesAtTheEnd(_ text: String) throws {
+        var parser = EventStreamParser()
+        #expect(try parser.feed(text.utf8).isEmpty)
+        #expect(parser.finish() == Array("[DONE]".utf8))
+        #expect(parser.finish() == nil)
+    }
+
+    @Test func memoryIsBounded() throws {
+        let limit = 100
+        var long = EventStreamParser(maximumEventBytes: limit)
+        #expect(try long.feed(repeatElement(0x61, count: limit)).isEmpty)
+        #expect(throws: EventStreamParser.TooLong(maximumBytes: limit)) { try long.feed([0x61]) }
+        var many = EventStreamParser(maximumEventBytes: limit)
         #expect(throws: EventStreamParser.TooLong.self) {
-            var parser = EventStreamParser()
-            let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-            for _ in 0...9 { try parser.feed(piece) { _ in } }
+            for _ in 0..<limit { _ = try many.feed("data: 12345678\n".utf8) }
         }
+        var fine = EventStreamParser(maximumEventBytes: limit)
+        for _ in 0..<limit { #expect(try fine.feed("data: 12345678\n\n".utf8).count == 1) }
     }
 }

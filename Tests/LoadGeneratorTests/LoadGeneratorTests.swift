@@ -4,187 +4,207 @@ import ScriptedServer
 import Synchronization
 import Testing
 
-@Suite struct LoadGeneratorTests {
-    /// The stream of an answer of `tokens` chunks, each an event of its own, and the usage that goes with it.
-    static func answer(tokens: Int, promptTokens: Int = 10, ending: ScriptedResponse.Ending = .complete)
-        -> ScriptedResponse
-    {
-        let deltas = (0..<tokens).map { #"data: {"choices":[{"delta":{"content":"w\#($0) "}}]}"# + "\n\n" }
-        let last = [
-            #"data: {"choices":[{"delta":{},"finish_reason":"length"}]}"# + "\n\n",
-            #"data: {"choices":[],"usage":{"prompt_tokens":\#(promptTokens),"completion_tokens":\#(tokens),"#
-                + #""prompt_tokens_details":{"cached_tokens":3}}}"# + "\n\ndata: [DONE]\n\n",
-        ]
-        let events = ending == .complete ? deltas + last : deltas
-        return ScriptedResponse(200, pieces: events.map { Array($0.utf8) }, ending: ending)
-    }
-
-    private func plan(_ server: ScriptedServer, adjust: (inout LoadPlan) -> Void = { _ in }) throws -> LoadPlan {
-        var plan = LoadPlan(baseURL: try LoadPlan.baseURL(server.address), model: "m")
-        (plan.requests, plan.concurrency, plan.promptTokens, plan.maxTokens) = (8, 3, 10, 5)
+/// Whole runs against a server on the loopback interface.
+@Suite(.timeLimit(.minutes(1))) struct LoadGeneratorTests {
+    private static func plan(
+        _ server: ScriptedServer, requests: Int, adjust: (inout LoadPlan) -> Void = { _ in }
+    ) throws -> LoadPlan {
+        var plan = LoadPlan(server: try ServerAddress(server.address), seed: 1)
+        plan.model = "m"
+        (plan.requests, plan.concurrency, plan.warmUpRequests) = (requests, 1, 0)
+        (plan.promptTokens, plan.maxTokens) = (12, 8)
         adjust(&plan)
         return plan
     }
 
-    @Test func everyRequestIsSentOnceAndCounted() async throws {
-        try await ScriptedServer.run({ _ in Self.answer(tokens: 5) }) { server in
-            let ended = Mutex(0)
-            let report = try await LoadGenerator.run(plan(server)) { count in ended.withLock { $0 = max($0, count) } }
-            #expect(report.completed == 8 && report.failed == 0 && ended.withLock { $0 } == 8)
-            #expect(report.outputTokens == 40 && report.promptTokens == 80 && report.cachedTokens == 24)
-            #expect(report.interTokenLatency.map { $0.minimum >= 0 } == true)
-            #expect(server.requests.count == 9, "and one to warm up")
-            #expect(Set(server.requests.map(\.body)).count == 9, "no two prompts are alike")
-            #expect(server.requests.allSatisfy { $0.method == "POST" && $0.path == "/v1/chat/completions" })
+    private static let answer = ScriptedResponse(
+        200,
+        pieces: [
+            Chunks.role, Chunks.text(), Chunks.text(), Chunks.finish, Chunks.usage(prompt: 20, output: 5, cached: 4),
+            Chunks.done,
+        ])
+
+    private static func prompt(_ request: ScriptedRequest) throws -> String? {
+        try JSON.parse(request.body)["messages"]?.array?.first?["content"]?.string
+    }
+
+    @Test func requestsAreSentOnceInOrderAndCounted() async throws {
+        try await ScriptedServer.run({ _ in Self.answer }) { server in
+            let progress = Mutex<[Int]>([])
+            let plan = try Self.plan(server, requests: 6) { $0.apiKey = "k" }
+            let report = try await LoadGenerator.run(plan) { now in progress.withLock { $0.append(now.ended) } }
+            #expect([report.summary.numCompleted, report.summary.numFailed] == [6, 0] && !report.isInterrupted)
+            #expect([report.summary.promptTokens, report.summary.cachedTokens] == [120, 24])
+            #expect([report.summary.outputTokens, report.summary.textChunks] == [30, 12])
+            #expect(progress.withLock { $0 } == Array(1...6))
+            let expected = (0..<6).map { PromptMaker(seed: 1, words: 12).prompt($0) }
+            #expect(try server.requests.map(Self.prompt) == expected)
+            #expect(server.requests.allSatisfy { $0.path == "/v1/chat/completions" && $0.method == "POST" })
+            #expect(server.requests.allSatisfy { $0.header("Authorization") == "Bearer k" })
         }
     }
 
-    /// Answers only when as many requests are there as may be: the run would not end if it sent fewer at once,
-    /// and the count would show more.
-    @Test func exactlyTheAllowedNumberIsUnderWay() async throws {
-        let gate = Gate(size: 3, passFirst: 1)
+    @Test func everyFailureIsCountedByItsKindAndSparesTheOthers() async throws {
+        let answers: [ScriptedResponse] = [
+            Self.answer,
+            ScriptedResponse(200, pieces: [Chunks.text() + Chunks.text() + Chunks.text() + Chunks.done]),
+            ScriptedResponse(429, text: #"{"error":{"message":"slow down"}}"#),
+            ScriptedResponse(200, pieces: [Chunks.text(), Chunks.error]),
+            ScriptedResponse(200, pieces: [Chunks.text()], ending: .cut),
+            ScriptedResponse(200, pieces: [Chunks.text()]),
+            ScriptedResponse(200, text: #"{"choices":[{"message":{"content":"no stream"}}]}"#),
+            ScriptedResponse(200, pieces: [Chunks.event("nonsense")]),
+            ScriptedResponse(302, headers: [("Location", "http://127.0.0.1:1/")]),
+            ScriptedResponse(200, pieces: [Array(repeating: 0x61, count: 2 << 20)], ending: .stall),
+            ScriptedResponse(200, pieces: [Chunks.text() + Chunks.done], ending: .cut),
+        ]
+        let next = Mutex(0)
         try await ScriptedServer.run({ _ in
-            await gate.enter()
-            return Self.answer(tokens: 1)
+            answers[
+                next.withLock { next in
+                    next += 1
+                    return next - 1
+                }]
         }) { server in
-            let report = try await LoadGenerator.run(plan(server) { $0.requests = 9 })
-            #expect(report.completed == 9)
-            #expect(await gate.mostWaiting == 3)
+            let report = try await LoadGenerator.run(try Self.plan(server, requests: answers.count))
+            let kinds = Dictionary(uniqueKeysWithValues: report.summary.failures.map { ($0.kind, $0.count) })
+            #expect(
+                kinds == [
+                    "http_429": 1, "error_event": 1, "connection_closed": 1, "incomplete_stream": 1, "not_a_stream": 1,
+                    "malformed_stream": 2, "http_302": 1,
+                ])
+            #expect(report.summary.numCompleted == 3, "with usage, without, and cut after [DONE]")
+            #expect(report.summary.numWithoutUsage == 2 && report.summary.outputTokens == 5 + 3 + 1)
+            let refusal = report.summary.failures.first { $0.kind == "http_429" }
+            #expect(refusal?.example == "the server answered 429: slow down")
+            #expect(!report.isFailure)
         }
     }
 
-    @Test func promptsAreFittedToTheServersTokens() async throws {
-        try await ScriptedServer.run({ request in
-            let prompt = (try? JSON.parse(request.body))?["messages"]?.array?.first?["content"]?.string ?? ""
-            return Self.answer(tokens: 1, promptTokens: prompt.split(separator: " ").count * 2)
-        }) { server in
-            let report = try await LoadGenerator.run(plan(server) { $0.promptTokens = 100 })
-            #expect(report.promptTokens == 800, "two tokens a word: prompts have 50 words")
-        }
-    }
-
-    @Test func failuresAreCountedByCauseAndLeaveTheOthersAlone() async throws {
-        let number = Mutex(-1)
+    @Test(arguments: [[], [Chunks.text()]]) func aStallEndsAtItsDeadline(_ pieces: [[UInt8]]) async throws {
+        let manual = ManualClock()
+        let number = Mutex(0)
         try await ScriptedServer.run({ _ in
-            switch number.withLock({
-                $0 += 1; return $0
-            }) {
-            case 2: return ScriptedResponse(429, text: #"{"error":{"message":"too many"}}"#)
-            case 3: return Self.answer(tokens: 2, ending: .cut)
-            case 4: return ScriptedResponse(text: "data: {\"error\":{\"message\":\"lost\"}}\n\n")
-            case 5: return ScriptedResponse(text: "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n")
-            case 6: return ScriptedResponse(text: "data: nonsense\n\n")
-            default: return Self.answer(tokens: 2)
+            let isFirst = number.withLock { number in
+                number += 1
+                return number == 1
             }
+            if isFirst { manual.advance(by: 31) }
+            return isFirst ? ScriptedResponse(200, pieces: pieces, ending: .stall) : Self.answer
         }) { server in
-            let report = try await LoadGenerator.run(plan(server))
-            #expect(report.completed == 3 && report.failed == 5)
-            let reasons = report.failures.map(\.reason)
-            for expected in [
-                "HTTP 429: too many", "error in the stream: lost", "the stream ended before the answer did",
-                "error in the stream: a chunk is not JSON",
-            ] {
-                #expect(reasons.contains(expected), "\(reasons)")
-            }
+            let plan = try Self.plan(server, requests: 2) { $0.timeoutSeconds = 30 }
+            let report = try await LoadGenerator.run(plan, clock: manual.clock)
+            #expect(report.summary.failures.map(\.kind) == ["timeout"])
+            #expect(report.summary.numCompleted == 1, "the next request is sent all the same")
         }
     }
 
-    @Test func aRequestThatTakesTooLongIsGivenUp() async throws {
-        let isFirst = Mutex(true)
+    @Test func anInterruptReportsWhatWasMeasured() async throws {
+        let (stalls, stalled) = AsyncStream<Void>.makeStream()
+        let number = Mutex(0)
         try await ScriptedServer.run({ _ in
-            let first = isFirst.withLock { value in
-                defer { value = false }; return value
+            let isThird = number.withLock { number in
+                number += 1
+                return number == 3
             }
-            return Self.answer(tokens: 1, ending: first ? .complete : .stall)
+            if isThird { stalled.yield() }
+            return isThird ? ScriptedResponse(200, pieces: [Chunks.text()], ending: .stall) : Self.answer
         }) { server in
-            let report = try await LoadGenerator.run(
-                plan(server) { ($0.timeout, $0.requests) = (.seconds(4), 2) })
-            #expect(report.failed == 2)
-            #expect(report.failures.first?.reason.hasPrefix("no complete answer within") == true)
-        }
-    }
-
-    @Test func aServerThatRefusesTheFirstRequestEndsTheRun() async throws {
-        try await ScriptedServer.run({ _ in ScriptedResponse(404, text: #"{"error":{"message":"no model"}}"#) }) {
-            server in
-            let error = await #expect(throws: LoadError.self) { try await LoadGenerator.run(plan(server)) }
-            #expect(error == .warmUpFailed(url: server.address + "/v1/chat/completions", reason: "HTTP 404: no model"))
-            #expect(server.requests.count == 1)
-        }
-    }
-
-    @Test func noServerIsSaidAtOnce() async throws {
-        let address = "http://127.0.0.1:1"  // a port that nobody listens on and no other test is given
-        let plan = LoadPlan(baseURL: address + "/v1", model: "m")
-        let error = await #expect(throws: LoadError.self) { try await LoadGenerator.run(plan) }
-        #expect(error == .warmUpFailed(url: plan.baseURL + "/chat/completions", reason: "connection refused"))
-    }
-
-    @Test func cancellationReportsWhatWasMeasured() async throws {
-        let number = Mutex(-1)
-        try await ScriptedServer.run({ _ in
-            Self.answer(
-                tokens: 1,
-                ending: number.withLock {
-                    $0 += 1; return $0
-                } < 4 ? .complete : .stall)
-        }) { server in
-            let measured = Mutex(0)
-            let plan = try plan(server) { $0.concurrency = 1 }
-            let run = Task { try await LoadGenerator.run(plan) { count in measured.withLock { $0 = count } } }
-            while measured.withLock({ $0 }) < 3 { await Task.yield() }
+            let plan = try Self.plan(server, requests: 9)
+            let run = Task { try await LoadGenerator.run(plan) }
+            _ = await stalls.first { true }
             run.cancel()
             let report = try await run.value
-            #expect(report.completed == 3 && report.failed == 0)
+            #expect(
+                [report.summary.numCompleted, report.summary.numFailed, report.summary.numUnfinished] == [2, 0, 7])
+            #expect(report.isInterrupted && !report.isFailure && server.requests.count == 3)
         }
     }
 
-    @Test func theModelIsAskedForWhenThereIsOne() async throws {
-        let list = Mutex(#"{"data":[{"id":"only"}]}"#)
-        try await ScriptedServer.run({ _ in ScriptedResponse(text: list.withLock { $0 }) }) { server in
-            let url = try LoadPlan.baseURL(server.address)
-            #expect(try await LoadGenerator.onlyModel(at: url, apiKey: "k") == "only")
-            #expect(server.requests.first?.header("Authorization") == "Bearer k")
-            list.withLock { $0 = #"{"data":[{"id":"a"},{"id":"b"}]}"# }
-            await #expect(throws: LoadError.noModel(url: url, found: ["a", "b"])) {
-                try await LoadGenerator.onlyModel(at: url, apiKey: nil)
+    /// The server answers nobody until as many requests as may be are there: with fewer, the run would not end.
+    @Test func asManyRequestsAreUnderWayAsWereAskedFor() async throws {
+        let gate = Gate(size: 12)
+        try await ScriptedServer.run({ _ in
+            await gate.pass()
+            return Self.answer
+        }) { server in
+            let report = try await LoadGenerator.run(try Self.plan(server, requests: 36) { $0.concurrency = 12 })
+            #expect(report.summary.numCompleted == 36)
+        }
+    }
+
+    @Test func anOpenLoopSendsAtItsSchedule() async throws {
+        let manual = ManualClock(skippingUntil: 10_000)
+        try await ScriptedServer.run({ _ in Self.answer }) { server in
+            let plan = try Self.plan(server, requests: 20) {
+                ($0.requestsPerSecond, $0.concurrency, $0.timeoutSeconds) = (2, 20, 100_000)
             }
+            let report = try await LoadGenerator.run(plan, clock: manual.clock)
+            let schedule = Schedule(requests: 20, requestsPerSecond: 2, seed: 1)
+            #expect(report.summary.numCompleted == 20 && report.summary.startDelay?.count == 20)
+            #expect(report.summary.startDelay.map { $0.minimum >= 0 } == true)
+            #expect(manual.clock.now() == schedule.due.last, "the last was waited for, and nothing beyond it")
         }
     }
 
-    @Test func withARateRequestsAreSentWhenDue() async throws {
-        try await ScriptedServer.run({ _ in Self.answer(tokens: 2) }) { server in
-            let report = try await LoadGenerator.run(plan(server) { ($0.rate, $0.concurrency) = (500, 8) })
-            #expect(report.completed == 8)
-            let last = try #require(Arrivals.times(count: 8, rate: 500, seed: 1).last)
-            let first = try #require(Arrivals.times(count: 8, rate: 500, seed: 1).first)
-            #expect(report.duration >= last - first, "nothing is sent before its time")
+    @Test func warmUpIsNotCountedAndFitsThePromptsToTheServersTokens() async throws {
+        try await ScriptedServer.run({ request in
+            if request.path.hasSuffix("/models") { return ScriptedResponse(text: #"{"data":[{"id":"x"},{"id":"y"}]}"#) }
+            let words = try Self.prompt(request)?.split(separator: " ").count ?? 0
+            return ScriptedResponse(
+                200, pieces: [Chunks.text(), Chunks.usage(prompt: words * 3, output: 1), Chunks.done])
+        }) { server in
+            let plan = try Self.plan(server, requests: 4) {
+                ($0.model, $0.warmUpRequests, $0.promptTokens) = (nil, 2, 60)
+            }
+            let report = try await LoadGenerator.run(plan)
+            #expect(report.model == "x" && report.summary.numCompleted == 4)
+            #expect(report.summary.promptTokens == 4 * 60, "of 20 words each")
+            let posts = server.requests.filter { $0.method == "POST" }
+            let prompts = try Set(posts.map(Self.prompt))
+            #expect(posts.count == 6 && prompts.count == 6)
+            #expect(try posts.allSatisfy { try JSON.parse($0.body)["model"] == "x" })
         }
+    }
+
+    @Test func aRunThatCannotBeginSaysWhy() async throws {
+        try await ScriptedServer.run({ request in
+            request.path.hasSuffix("/models")
+                ? ScriptedResponse(text: #"{"data":[]}"#) : ScriptedResponse(401, text: #"{"detail":"who are you"}"#)
+        }) { server in
+            let nameless = try Self.plan(server, requests: 1) { $0.model = nil }
+            await #expect(throws: LoadError.emptyModelList(url: server.address + "/v1/models")) {
+                try await LoadGenerator.run(nameless)
+            }
+            let refused = try Self.plan(server, requests: 1) { $0.warmUpRequests = 1 }
+            let failure = RequestFailure.status(401, message: "who are you")
+            await #expect(throws: LoadError.warmUpFailed(url: server.address + "/v1/chat/completions", failure)) {
+                try await LoadGenerator.run(refused)
+            }
+            #expect(try await LoadGenerator.run(Self.plan(server, requests: 3)).isFailure)
+        }
+    }
+
+    @Test func withoutAServerEveryRequestFailsByItsName() async throws {
+        let gone = try await ScriptedServer.run({ _ in Self.answer }) { $0 }
+        let report = try await LoadGenerator.run(try Self.plan(gone, requests: 3))
+        #expect(report.summary.failures.map(\.kind) == ["no_connection"] && report.isFailure)
+        #expect(report.summary.failures.first?.count == 3)
     }
 }
 
-/// Lets `passFirst` through, then holds all until `size` are there, and lets these go together.
+/// Lets nobody pass until `size` have come; then all of those, and begins again.
 private actor Gate {
     private let size: Int
-    private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    private(set) var mostWaiting = 0
 
-    init(size: Int, passFirst: Int) {
-        self.size = size
-        free = passFirst
-    }
+    init(size: Int) { self.size = size }
 
-    func enter() async {
-        if free > 0 {
-            free -= 1
-            return
-        }
+    func pass() async {
         await withCheckedContinuation { continuation in
             waiting.append(continuation)
-            mostWaiting = max(mostWaiting, waiting.count)
             guard waiting.count == size else { return }
-            waiting.forEach { $0.resume() }
+            for continuation in waiting { continuation.resume() }
             waiting = []
         }
     }

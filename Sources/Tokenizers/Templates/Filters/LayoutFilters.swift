@@ -30,7 +30,7 @@ extension Jinja.Filters {
         } else {
             let width = try bound.integer(1, default: 4)
             try meter.allocate(max(0, width))
-            indention = String(repeating: " ", count: max(0, width))
+            indention = " ".repeated(width)
         }
         try meter.scan(text.utf8.count)
         // The line break added here keeps a last line that is empty, as splitting alone would not.

@@ -28,7 +28,7 @@ extension Jinja.Filters {
             } else {
                 let width = max(0, try Jinja.integer(indent))
                 try meter.allocate(width)
-                style.indent = String(repeating: " ", count: width)
+                style.indent = " ".repeated(width)
             }
             style.itemSeparator = ","
         }

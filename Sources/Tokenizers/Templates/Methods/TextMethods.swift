@@ -93,7 +93,7 @@ extension Jinja.Methods {
         _ count: Int, _ fill: String, _ meter: Jinja.Meter
     ) throws(TemplateError) -> String {
         try meter.allocate(count, each: fill.utf8.count)
-        return String(repeating: fill, count: count)
+        return fill.repeated(count)
     }
 
     private static func expandingTabs(

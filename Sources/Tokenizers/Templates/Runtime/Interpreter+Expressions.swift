@@ -3,6 +3,15 @@ extension Jinja.Interpreter {
         try meter.enter()
         defer { meter.leave() }
         try meter.step()
+        return try dispatch(expression, frame)
+    }
+
+    // `evaluate` recurses, so the stack of one level counts. Nothing is left to do after a case of the switch,
+    // and each kind of expression has a function that is never inlined: a level then costs the stack of the
+    // kind at hand, not that of all kinds together.
+
+    @inline(never)
+    private func dispatch(_ expression: Jinja.Expression, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {
         switch expression {
         case .literal(let literal): return literal.value
         case .name(let symbol): return try value(of: symbol, frame)
@@ -26,9 +35,6 @@ extension Jinja.Interpreter {
         case .conditional(let node): return try evaluate(node, frame)
         }
     }
-
-    // Each kind of expression has a function that is never inlined: `evaluate` recurses, and the stack of one
-    // level is then that of the kind at hand, not that of all kinds together.
 
     @inline(never)
     private func evaluate(_ node: Jinja.Conditional, _ frame: Jinja.Frame) throws(TemplateError) -> Jinja.Value {

@@ -3,9 +3,25 @@
 extension String {
     /// `len`: the number of code points.
     var codePointCount: Int {
+        let bytes = utf8.span
         var count = 0
-        for byte in utf8 where byte & 0xC0 != 0x80 { count += 1 }
+        for place in bytes.indices where bytes[place] & 0xC0 != 0x80 { count += 1 }
         return count
+    }
+
+    /// The text `count` times over. Twice as much is copied at every turn; the library appends piece by piece.
+    func repeated(_ count: Int) -> String {
+        guard count > 0, !isEmpty else { return "" }
+        var result = ""
+        result.reserveCapacity(utf8.count * count)
+        var doubled = self
+        var left = count
+        while left > 0 {
+            if left & 1 == 1 { result += doubled }
+            left >>= 1
+            if left > 0 { doubled += doubled }
+        }
+        return result
     }
 
     /// `==`: the same code points. Characters that are written in two ways are two texts.

@@ -71,7 +71,7 @@ extension Jinja {
             let missing = width - body.codePointCount - sign.codePointCount
             guard missing > 0 else { return sign + body }
             try meter.allocate(missing, each: fill.utf8.count)
-            func filling(_ count: Int) -> String { String(repeating: String(fill), count: count) }
+            func filling(_ count: Int) -> String { String(fill).repeated(count) }
             switch align ?? defaultAlign {
             case "<": return sign + body + filling(missing)
             case "^": return filling(missing / 2) + sign + body + filling(missing - missing / 2)

@@ -10,7 +10,7 @@ extension Jinja {
                 let text = Jinja.nonFinite(value) + (type == "%" ? "%" : "")
                 return isUpper ? text.pythonUppercased : text
             }
-            try meter.allocate(precision ?? 0)
+            try meter.allocate(precision ?? 0, each: 16)
             let mark = isUpper ? "E" : "e"
             switch type {
             case "e", "E":

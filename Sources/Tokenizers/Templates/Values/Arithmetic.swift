@@ -72,7 +72,7 @@ extension Jinja {
         default:
             let text = sequence.text ?? ""
             try meter.allocate(text.utf8.count, each: count)
-            let result = String(repeating: text, count: count)
+            let result = text.repeated(count)
             return sequence.isMarkup ? .markup(result) : .string(result)
         }
     }

@@ -1,6 +1,7 @@
 extension Jinja {
     /// The integers from `start` to before `stop`, `step` apart; at most `TemplateLimits.rangeItems` of them.
-    struct IntegerRange {
+    /// A reference, so that a `Value` stays two words and a tag.
+    final class IntegerRange: Sendable {
         let start: Int
         let stop: Int
         let step: Int

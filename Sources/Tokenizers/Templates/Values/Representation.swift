@@ -112,6 +112,6 @@ extension Jinja {
 extension String {
     /// The text with `fill` before it up to `width` characters; for digits, which are ASCII.
     func paddedLeft(to width: Int, with fill: Character = "0") -> String {
-        utf8.count >= width ? self : String(repeating: fill, count: width - utf8.count) + self
+        utf8.count >= width ? self : String(fill).repeated(width - utf8.count) + self
     }
 }
