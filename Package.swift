@@ -42,6 +42,9 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "OpenAI", dependencies: ["JSON"], swiftSettings: swift),
         .target(
+            name: "Ledger", dependencies: ["JSON", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swift),
+        .target(
             name: "Node",
             dependencies: [
                 "Engine", "JSON", "Models", "OpenAI", "Tokenizers", "Weights",
@@ -134,6 +137,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "LedgerTests", dependencies: ["JSON", "Ledger", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

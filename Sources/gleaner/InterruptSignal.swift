@@ -2,12 +2,15 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C while a program converses: it cancels the answer that runs, and does nothing in between.
+/// Ctrl-C while a program converses: it cancels the answer that runs, and does not end the program in between.
 final class InterruptSignal: Sendable {
     private let running = Mutex<(@Sendable () -> Void)?>(nil)
+    private let whenIdle: @Sendable () -> Void
     private let source: any DispatchSourceSignal
 
-    init() {
+    /// - Parameter whenIdle: called when nothing runs that an interrupt could cancel.
+    init(whenIdle: @escaping @Sendable () -> Void = {}) {
+        self.whenIdle = whenIdle
         signal(SIGINT, SIG_IGN)  // the source below sees it instead
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler { [running = WeakBox(self)] in running.value?.interrupt() }
@@ -26,7 +29,7 @@ final class InterruptSignal: Sendable {
         return await task.value
     }
 
-    private func interrupt() { running.withLock { $0 }?() }
+    private func interrupt() { (running.withLock { $0 } ?? whenIdle)() }
 }
 
 /// Lets the signal's handler, which outlives every scope, see its owner without keeping it.

@@ -53,7 +53,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var session = try loadSession()
         if let question = question ?? TerminalInput.pipedText() {
-            try await session.ask(question, show: TerminalOutput.write)
+            try await session.ask(question, show: TerminalOutput.writeHarmless)
             TerminalOutput.write("\n")
         } else {
             await converse(&session)
@@ -74,9 +74,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func converse(_ session: inout ChatSession) async {
-        let interrupts = InterruptSignal()
+        let prompt = ">>> "
+        let interrupts = InterruptSignal { TerminalOutput.write("\nCtrl-D or /bye leaves.\n" + prompt) }
         TerminalOutput.note("Ctrl-C stops an answer, Ctrl-D leaves.")
-        while let line = TerminalInput.line(prompt: ">>> ") {
+        while let line = TerminalInput.line(prompt: prompt) {
             switch line.trimmingCharacters(in: .whitespaces) {
             case "": continue
             case "/bye", "/exit", "/quit": return
@@ -91,7 +92,7 @@ struct RunCommand: AsyncParsableCommand {
         let task = Task {
             var session = session
             do {
-                try await session.ask(line, show: TerminalOutput.write)
+                try await session.ask(line, show: TerminalOutput.writeHarmless)
             } catch {
                 TerminalOutput.note((error as? APIError)?.message ?? "\(error)")
             }

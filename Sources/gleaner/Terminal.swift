@@ -24,6 +24,16 @@ enum TerminalOutput {
         try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 
+    /// Words of a model, which come from a stranger: on a terminal without the characters that could drive it
+    /// (they move the cursor, set the title, fill the clipboard), to a pipe or a file as they are.
+    @Sendable static func writeHarmless(_ text: String) {
+        guard isatty(STDOUT_FILENO) == 1 else { return write(text) }
+        let kept = text.unicodeScalars.filter { scalar in
+            scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\t"
+        }
+        write(String(String.UnicodeScalarView(kept)))
+    }
+
     @Sendable static func note(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }

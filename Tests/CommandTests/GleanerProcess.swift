@@ -9,7 +9,7 @@ struct GleanerProcess {
     var text: String { String(decoding: output, as: UTF8.self) }
 
     /// The program, which is built beside the tests.
-    private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("gleaner")
 
     /// Runs `gleaner` with `arguments` in a store of its own.
@@ -32,7 +32,7 @@ struct GleanerProcess {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.environment = ["HOME": home, "GLEANER_HOME": home, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        process.environment = self.environment(home: home, environment)
         process.standardInput = try FileHandle(forReadingFrom: input)
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
@@ -44,6 +44,11 @@ struct GleanerProcess {
         return GleanerProcess(
             status: process.terminationStatus, output: Array(try Data(contentsOf: output)),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+    }
+
+    /// What the program sees of the environment: nothing of ours.
+    static func environment(home: String, _ more: [String: String]) -> [String: String] {
+        ["HOME": home, "GLEANER_HOME": home, "PATH": "/usr/bin:/bin"].merging(more) { $1 }
     }
 
     private static func file(_ name: String, in folder: URL, holding bytes: [UInt8]) throws -> URL {
@@ -60,3 +65,15 @@ func withHome<Result>(_ body: (String) async throws -> Result) async throws -> R
     defer { try? FileManager.default.removeItem(at: folder) }
     return try await body(folder.path)
 }
+
+/// Writes a model that is real in everything but its weights, small enough to be written in no time.
+func makeRandomModel(at path: String, contextLength: Int = 64, home: String) async throws {
+    let sizes = [
+        "--vocabulary-size", "300", "--hidden-size", "32", "--layers", "1", "--heads", "1", "--kv-heads", "1",
+        "--head-width", "32", "--feed-forward-width", "32", "--context-length", "\(contextLength)",
+    ]
+    let made = try await GleanerProcess.run(["make-random-model", path] + sizes, home: home)
+    guard made.status == 0 else { throw CommandFailed(errors: made.errors) }
+}
+
+struct CommandFailed: Error { let errors: String }

@@ -4,16 +4,6 @@ import ScriptedServer
 import Testing
 
 @Suite struct StoreCommandTests {
-    /// A model that is real in everything but its weights, small enough to write in no time.
-    private func makeModel(at path: String, home: String) async throws {
-        let sizes = [
-            "--vocabulary-size", "300", "--hidden-size", "32", "--layers", "1", "--heads", "1", "--kv-heads", "1",
-            "--head-width", "32", "--feed-forward-width", "32", "--context-length", "64",
-        ]
-        let made = try await GleanerProcess.run(["make-random-model", path] + sizes, home: home)
-        #expect(made.status == 0, "\(made.errors)")
-    }
-
     private func json(_ run: GleanerProcess) throws -> JSON { try JSON.parse(run.output) }
 
     @Test func anEmptyStoreIsListedWithoutFuss() async throws {
@@ -28,7 +18,7 @@ import Testing
 
     @Test func aModelIsPulledListedShownUsedAndRemoved() async throws {
         try await withHome { home in
-            try await makeModel(at: home + "/random.gguf", home: home)
+            try await makeRandomModel(at: home + "/random.gguf", home: home)
             let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: home + "/random.gguf")))
             let hub = ScriptedHub(["random-Q8_0.gguf": bytes])
             try await ScriptedServer.run({ hub.respond(to: $0) }) { (server) async throws in

@@ -264,6 +264,17 @@ import Tokenizers
         await engine.stop()
     }
 
+    @Test func theBooksAreCheckedWheneverTheEngineRests() async throws {
+        let engine = try engine()
+        var checks = 0
+        for seed in 0..<3 {
+            _ = try await engine.answer(request(UInt64(seed)))
+            while engine.snapshot.integrityChecks == checks { await Task.yield() }
+            checks = engine.snapshot.integrityChecks
+        }
+        await engine.stop()
+    }
+
     @Test func snapshotsTellTheLoad() async throws {
         let gate = Turnstile()
         let engine = try engine(blocks: 10, sequences: 1) { batch in gate.pass(batch) }

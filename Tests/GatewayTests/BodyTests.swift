@@ -4,7 +4,7 @@ import OpenAI
 import Testing
 
 /// Bodies that are too much: too large, too slow, too many.
-@Suite(.timeLimit(.minutes(1))) struct BodyTests {
+@Suite(.timeLimit(.minutes(10))) struct BodyTests {
     private static let head = "POST /v1/chat/completions HTTP/1.1\r\nhost: t\r\n"
 
     private func code(_ answer: HTTPAnswer) throws -> JSON? { try JSON.parse(answer.body)["error"]?["code"] }

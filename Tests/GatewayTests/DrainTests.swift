@@ -5,7 +5,7 @@ import OpenAI
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DrainTests {
+@Suite(.timeLimit(.minutes(10))) struct DrainTests {
     private func stream(_ client: Client) async throws {
         try await client.post("/v1/chat/completions", TestServer.body(#","stream":true"#))
     }

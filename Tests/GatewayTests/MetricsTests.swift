@@ -3,7 +3,7 @@ import Gateway
 import OpenAI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsTests {
     @Test func textGolden() {
         let registry = PrometheusRegistry(descriptions: [
             MetricDescription("b:wait_seconds", help: "Waits\nand \\ more.", buckets: [0.1, 1, 2.5]),

@@ -3,7 +3,7 @@ import JSON
 import OpenAI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RouteTests {
+@Suite(.timeLimit(.minutes(10))) struct RouteTests {
     @Test func chatAnswersWhole() async throws {
         try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
             let answer = try await server.chat()

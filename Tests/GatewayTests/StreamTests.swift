@@ -3,7 +3,7 @@ import JSON
 import OpenAI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamTests {
     private func stream(_ client: Client, _ members: String = "", model: String = "demo") async throws {
         try await client.post("/v1/chat/completions", TestServer.body(#","stream":true\#(members)"#, model: model))
     }

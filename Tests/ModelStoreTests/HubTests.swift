@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a hub says, and what it learns about us.
-@Suite struct HubTests {
+@Suite(.timeLimit(.minutes(10))) struct HubTests {
     static let gguf = ScriptedHub.bytes(5_000)
 
     @Test func theTokenStaysWithItsHub() async throws {
@@ -95,19 +95,36 @@ import Testing
         }
     }
 
-    @Test func aServerThatSaysNothingIsGivenUp() async throws {
-        try await withTemporaryFolder { folder in
-            try await ScriptedServer.run({ _ in
-                ScriptedResponse(200, headers: [("Content-Length", "10")], pieces: [[1]], ending: .stall)
-            }) { server in
+    /// Of the two limits one is short and the other never met, so that it is known which of them ends the wait.
+    @Test func aServerThatStopsInTheMiddleIsGivenUp() async throws {
+        let answer = ScriptedResponse(200, headers: [("Content-Length", "10")], pieces: [[1]], ending: .stall)
+        try await expectGivenUp("nothing arrived for too long", { _ in answer }) {
+            ($0.answerTimeout, $0.idleTimeout) = (.seconds(600), .milliseconds(100))
+        }
+    }
+
+    @Test func aServerThatDoesNotAnswerIsGivenUp() async throws {
+        try await expectGivenUp(
+            "the answer did not begin in time",
+            { _ in
+                try await Task.sleep(for: .seconds(600))
+                return ScriptedResponse(text: "")
+            }
+        ) { ($0.answerTimeout, $0.idleTimeout) = (.milliseconds(100), .seconds(600)) }
+    }
+
+    private func expectGivenUp(
+        _ reason: String, _ respond: @escaping @Sendable (ScriptedRequest) async throws -> ScriptedResponse,
+        limits: @escaping @Sendable (inout HubSettings) -> Void
+    ) async throws {
+        try await ScriptedServer.run(respond) { server in
+            try await withTemporaryFolder { folder in
                 var settings = HubSettings(endpoint: try HubEndpoint(server.address))
-                settings.idleTimeout = .seconds(2)
+                limits(&settings)
                 var retry = RetryPolicy()
                 retry.pause = { _ in await Task.yield() }
                 retry.maximumFailures = 2
-                await #expect(
-                    throws: PullError.unreachable(endpoint: server.address, reason: "nothing arrived for too long")
-                ) {
+                await #expect(throws: PullError.unreachable(endpoint: server.address, reason: reason)) {
                     try await ModelStore(places: StorePlaces(home: folder)).pull(
                         RepositoryReference("o/r"), from: settings, retry: retry
                     ) { _ in }

@@ -46,6 +46,31 @@ import Testing
         }
     }
 
+    @Test func ofTheSameModelTheBetterFilesAreTaken() throws {
+        let parts = (1...2).map { "m-Q8_0-0000\($0)-of-00002.gguf" }
+        #expect(try choose(parts + ["m-Q8_0.gguf"]).files.map(\.path) == ["m-Q8_0.gguf"], "whole before split")
+        #expect(try choose(parts + parts.map { "split/" + $0 }).files.map(\.path) == parts, "the nearest")
+        let torn = ["m-Q8_0-00001-of-00003.gguf"] + parts.map { "Q8_0/" + $0 }
+        #expect(try choose(torn).files.map(\.path) == parts.map { "Q8_0/" + $0 }, "complete before torn")
+        // Two halves of different splits are no whole.
+        #expect(throws: PullError.self) { try choose(["m-Q8_0-00001-of-00002.gguf", "m-Q8_0-00002-of-00003.gguf"]) }
+        #expect(throws: PullError.self) { try choose(["m-Q8_0-00002-of-00002.gguf", "m-Q8_0-00003-of-00002.gguf"]) }
+        for name in [
+            "m-00001-of-00000.gguf", "m-00000-of-00001.gguf", "m-00002-of-00001.gguf", "m-99999-of-99999.gguf",
+        ] {
+            #expect(throws: PullError.self, "\(name)") { try choose([name]) }
+        }
+    }
+
+    @Test func aFolderMayNameTheQuantization() throws {
+        let files = ["Q4_K_M/model.gguf", "Q8_0/model.gguf"]
+        #expect(try choose(files, tag: "q8_0").files.map(\.path) == ["Q8_0/model.gguf"])
+        #expect(try choose(files).tag == "Q4_K_M")
+        #expect(throws: PullError.severalFiles(tag: "model", repository: "o/r", choices: ["Q4_K_M", "Q8_0"])) {
+            try choose(files, tag: "model")
+        }
+    }
+
     @Test func aSafetensorsRepositoryIsTakenWithItsCompanions() throws {
         let files = [
             "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json",

@@ -12,7 +12,8 @@ struct PullRun: Sendable {
         _ reference: String = "Owner/Model", token: String? = nil, adjust: (inout RetryPolicy) -> Void = { _ in }
     ) async throws -> Manifest {
         var settings = HubSettings(endpoint: try HubEndpoint(server.address), token: token)
-        settings.idleTimeout = .seconds(20)
+        // On a busy machine a minute without a byte is no fault of the server.
+        (settings.answerTimeout, settings.idleTimeout) = (.seconds(600), .seconds(600))
         let events = events
         var retry = RetryPolicy()
         retry.pause = {

@@ -25,3 +25,5 @@ func write(_ bytes: [UInt8], to path: String) throws {
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: url)
 }
+
+func removeFile(_ path: some StringProtocol) throws { try FileManager.default.removeItem(atPath: String(path)) }

@@ -18,9 +18,13 @@ struct DemoServer: Sendable {
 
     /// Serves for as long as `test` takes.
     ///
-    /// - Parameter kvBytes: size of the KV store; small ones make the scheduler preempt.
+    /// - Parameters:
+    ///   - kvBytes: size of the KV store; small ones make the scheduler preempt.
+    ///   - sequences: how many run at once.
+    ///   - waiting: how many may wait.
     static func run(
-        kvBytes: Int = 256 << 20, waiting: Int = 256, test: @escaping @Sendable (DemoServer) async throws -> Void
+        kvBytes: Int = 256 << 20, sequences: Int = 64, waiting: Int = 256,
+        test: @escaping @Sendable (DemoServer) async throws -> Void
     ) async throws {
         var log = Logger(label: "gleaner.tests")
         log.logLevel = .critical
@@ -29,6 +33,7 @@ struct DemoServer: Sendable {
             path: TestData.packageRoot.appendingPathComponent("Demo/gleaner-demo-q8_0.gguf").path)
         options.name = model
         options.kvBytes = kvBytes
+        options.engine.limits.sequences = sequences
         options.engine.waitingLimit = waiting
         let worker = NodeWorker(models: [try ServedModel.load(options, metrics: registry, log: log)])
         let server = GatewayServer(
@@ -42,17 +47,40 @@ struct DemoServer: Sendable {
         await worker.stop()
     }
 
-    /// Sends a JSON body and returns status and parsed answer.
-    func post(_ path: String, _ body: JSON) async throws -> (status: Int, body: JSON) {
-        let response = try await send(path, body)
+    struct Answer: Sendable {
+        let status: Int
+        let body: JSON
+        fileprivate let headers: HTTPHeaders
+
+        /// The value of a header field.
+        subscript(header: String) -> String? { headers.first(name: header) }
+    }
+
+    /// Sends a JSON body and returns the parsed answer.
+    func post(_ path: String, _ body: JSON) async throws -> Answer {
+        try await post(path, bytes: Array(body.serialized().utf8))
+    }
+
+    /// Sends a body as it is.
+    func post(_ path: String, bytes: [UInt8]) async throws -> Answer {
+        let response = try await send(path, bytes)
         let bytes = try await response.body.collect(upTo: 64 << 20)
-        return (Int(response.status.code), try JSON.parse(String(buffer: bytes)))
+        return Answer(
+            status: Int(response.status.code), body: try JSON.parse(String(buffer: bytes)), headers: response.headers)
     }
 
     func get(_ path: String) async throws -> String {
         let request = HTTPClientRequest(url: base + path)
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(600))
         return String(buffer: try await response.body.collect(upTo: 64 << 20))
+    }
+
+    /// The value of a metric now.
+    func metric(_ name: String) async throws -> Double? { Self.value(name, in: try await get("/metrics")) }
+
+    static func value(_ name: String, in metrics: String) -> Double? {
+        metrics.split(separator: "\n").first { $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ") }
+            .flatMap { $0.split(separator: " ").last }.flatMap { Double($0) }
     }
 
     /// Streams a chat and returns the text of choice 0 and the last chunk that carried usage.
@@ -70,7 +98,7 @@ struct DemoServer: Sendable {
 
     /// The `data:` fields of a streamed chat.
     func events(_ body: JSON) async throws -> AsyncThrowingStream<String, any Error> {
-        let response = try await send("/v1/chat/completions", body)
+        let response = try await send("/v1/chat/completions", Array(body.serialized().utf8))
         return AsyncThrowingStream { continuation in
             let task = Task {
                 var rest = ""
@@ -92,13 +120,20 @@ struct DemoServer: Sendable {
         }
     }
 
-    private func send(_ path: String, _ body: JSON) async throws -> HTTPClientResponse {
+    private func send(_ path: String, _ body: [UInt8]) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: base + path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: body.serialized()))
-        return try await HTTPClient.shared.execute(request, timeout: .seconds(300))
+        request.body = .bytes(ByteBuffer(bytes: body))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(600))
     }
 }
 
 struct StreamEndedEarly: Error {}
+
+/// A chat with one question, greedy.
+func chat(_ question: String, _ more: [(String, JSON)] = []) -> JSON {
+    let message: JSON = ["role": "user", "content": .string(question)]
+    return .object(
+        JSONObject([("model", .string(DemoServer.model)), ("messages", .array([message])), ("temperature", 0)] + more))
+}

@@ -5,13 +5,6 @@ import Testing
 
 /// What a user of the demo sees, over HTTP, with the demo model.
 @Suite(.serialized) struct ServingTests {
-    private func chat(_ question: String, _ more: [(String, JSON)] = []) -> JSON {
-        let message: JSON = ["role": "user", "content": .string(question)]
-        return .object(
-            JSONObject(
-                [("model", .string(DemoServer.model)), ("messages", .array([message])), ("temperature", 0)] + more))
-    }
-
     /// The promises in Demo/exchanges.json.
     @Test func theDemoModelStaysOnTopic() async throws {
         let file = TestData.packageRoot.appendingPathComponent("Demo/exchanges.json")
@@ -21,9 +14,10 @@ import Testing
             for exchange in exchanges {
                 let messages = try #require(exchange["messages"])
                 let wanted = try #require(exchange["any"]?.array).compactMap(\.string)
-                let (status, body) = try await server.post(
+                let answer = try await server.post(
                     "/v1/chat/completions",
                     ["model": .string(DemoServer.model), "messages": messages, "temperature": 0])
+                let (status, body) = (answer.status, answer.body)
                 let text = body["choices"]?.array?.first?["message"]?["content"]?.string ?? ""
                 #expect(status == 200)
                 #expect(body["choices"]?.array?.first?["finish_reason"]?.string == "stop")
@@ -67,22 +61,24 @@ import Testing
     @Test func seedsChoicesStopsAndLogprobs() async throws {
         try await DemoServer.run { server in
             let seeded = chat("Tell me a story.", [("temperature", 1), ("seed", 7), ("n", 3), ("max_tokens", 30)])
-            let (_, first) = try await server.post("/v1/chat/completions", seeded)
-            let (_, again) = try await server.post("/v1/chat/completions", seeded)
+            let first = try await server.post("/v1/chat/completions", seeded).body
+            let again = try await server.post("/v1/chat/completions", seeded).body
             let texts = { (body: JSON) in (body["choices"]?.array ?? []).map { $0["message"]?["content"]?.string } }
             #expect(texts(first).count == 3 && Set(texts(first)).count > 1)
             #expect(texts(first) == texts(again))
 
-            let (_, whole) = try await server.post("/v1/chat/completions", chat("Count from one to ten."))
+            let whole = try await server.post("/v1/chat/completions", chat("Count from one to ten.")).body
             let text = try #require(texts(whole).first ?? nil)
             let word = try #require(text.split(separator: " ").dropFirst(2).first.map(String.init))
-            let (_, cut) = try await server.post(
-                "/v1/chat/completions", chat("Count from one to ten.", [("stop", .string(word))]))
+            let cut = try await server.post(
+                "/v1/chat/completions", chat("Count from one to ten.", [("stop", .string(word))])
+            ).body
             let end = try #require(text.range(of: word)).lowerBound
             #expect(texts(cut).first == String(text[..<end]))
 
-            let (_, scored) = try await server.post(
-                "/v1/chat/completions", chat("Hello!", [("logprobs", true), ("top_logprobs", 3)]))
+            let scored = try await server.post(
+                "/v1/chat/completions", chat("Hello!", [("logprobs", true), ("top_logprobs", 3)])
+            ).body
             let content = try #require(scored["choices"]?.array?.first?["logprobs"]?["content"]?.array)
             #expect(!content.isEmpty)
             for token in content {
@@ -110,14 +106,30 @@ import Testing
         }
     }
 
+    /// One runs and one waits; the third of sixteen choices is one too many, and the request is refused whole.
+    @Test func aFullQueueSaysWhenToComeBack() async throws {
+        try await DemoServer.run(sequences: 1, waiting: 1) { server in
+            let many = chat("Tell me a story.", [("n", 16), ("ignore_eos", true), ("max_tokens", 900)])
+            let refused = try await server.post("/v1/chat/completions", many)
+            #expect(refused.status == 429 && refused.body["error"]?["type"]?.string == "rate_limit_error")
+            let seconds = try #require(refused["retry-after"].flatMap { Int($0) })
+            #expect((1...600).contains(seconds))
+            // What was submitted of it has been taken back.
+            while try await server.post("/v1/chat/completions", chat("Hello!")).status == 429 {}
+            #expect(try await server.metric("vllm:num_requests_running") == 0)
+        }
+    }
+
     @Test func aClientThatLeavesStopsCosting() async throws {
         try await DemoServer.run { server in
             let endless = chat("Tell me a story.", [("stream", true), ("ignore_eos", true), ("max_tokens", 900)])
             for try await data in try await server.events(endless) where data.contains("content") { break }
             // The stream was dropped; the engine must come to rest long before 900 tokens.
             var metrics = try await server.get("/metrics")
-            while value("vllm:num_requests_running", in: metrics) != 0 { metrics = try await server.get("/metrics") }
-            let generated = try #require(value("vllm:generation_tokens_total", in: metrics))
+            while DemoServer.value("vllm:num_requests_running", in: metrics) != 0 {
+                metrics = try await server.get("/metrics")
+            }
+            let generated = try #require(DemoServer.value("vllm:generation_tokens_total", in: metrics))
             #expect(generated > 0 && generated < 900, "\(generated) tokens were generated for nobody")
         }
     }
@@ -139,12 +151,14 @@ import Testing
                 }
                 #expect(series.count == 1, "\(name): \(series)")
             }
-            #expect(value("vllm:generation_tokens_total", in: metrics) ?? 0 > 0)
+            #expect(DemoServer.value("vllm:generation_tokens_total", in: metrics) ?? 0 > 0)
         }
     }
 
-    private func value(_ name: String, in metrics: String) -> Double? {
-        metrics.split(separator: "\n").first { $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ") }
-            .flatMap { $0.split(separator: " ").last }.flatMap { Double($0) }
+    /// As the issue bounds it: 8 MB.
+    @Test func theDemoModelIsSmall() throws {
+        let path = TestData.packageRoot.appendingPathComponent("Demo/gleaner-demo-q8_0.gguf").path
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        #expect((size ?? .max) <= 8_000_000)
     }
 }

@@ -88,14 +88,15 @@ final class EngineLoop {
 
     /// Nothing to do: the moment at which the books must balance.
     private func rest() {
-        publish()
         do {
             try scheduler.checkIntegrity()
+            snapshot.integrityChecks += 1
         } catch {
             log.critical("\(error); the prefix cache starts over")
             metrics.integrityFailed()
             scheduler.resetCache()
         }
+        publish()
         gate.wait()
     }
 

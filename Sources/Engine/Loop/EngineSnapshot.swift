@@ -6,6 +6,8 @@ package struct EngineSnapshot: Sendable, Equatable {
     package var cacheUsage = 0.0
     /// Steps run since the start.
     package var steps = 0
+    /// Times that the engine came to rest and its KV books balanced.
+    package var integrityChecks = 0
     /// Tokens run a second, a moving average over steps; 0 before the first.
     package var tokensPerSecond = 0.0
 

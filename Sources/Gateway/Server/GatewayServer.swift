@@ -53,15 +53,10 @@ package final class GatewayServer: Service {
         let drain = Drain(running: routes.running, limits: configuration.limits, clock: routes.clock, logger: logger)
         do {
             try await drain.run(listening, group: group)
-        } catch let error as IOError {
-            let address = (configuration.host, configuration.port)
-            let refusal = GatewayError.cannotListen(
-                host: address.0, port: address.1, reason: error.description)
+        } catch {
+            let refusal = GatewayError(error, host: configuration.host, port: configuration.port) ?? error
             port.set(.failure(refusal))
             throw refusal
-        } catch {
-            port.set(.failure(error))
-            throw error
         }
         port.set(.failure(GatewayError.stoppedBeforeListening))
     }

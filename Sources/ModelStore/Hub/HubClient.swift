@@ -66,7 +66,7 @@ struct HubClient: Sendable {
         for _ in 0...Self.maximumRedirects {
             guard let origin = Origin(of: address) else { throw PullError.badAnswer("a redirect to '\(address)'") }
             let response = try await http.execute(
-                request(address, to: origin, headers: headers), deadline: .now() + TimeAmount(settings.idleTimeout))
+                request(address, to: origin, headers: headers), deadline: .now() + TimeAmount(settings.answerTimeout))
             if let listing, let commit = response.headers.first(name: "X-Repo-Commit"), commit != listing.commit {
                 throw PullError.commitChanged(repository: "\(listing.owner)/\(listing.repository)")
             }

@@ -8,6 +8,8 @@ package struct HubSettings: Sendable {
     package var token: String?
     /// Longest wait for a connection.
     package var connectTimeout: Duration = .seconds(10)
+    /// Longest wait for the head of an answer.
+    package var answerTimeout: Duration = .seconds(30)
     /// Longest wait for the next bytes of an answer.
     package var idleTimeout: Duration = .seconds(30)
     /// Sent as `User-Agent`.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -151,12 +152,28 @@ struct TemplateLimitTests {
     }()
 
     @Test func deepTemplatesEndOnASmallStack() {
-        let done = DispatchSemaphore(value: 0)
-        let thread = Thread {
+        onSmallStack {
             for source in Self.deep {
                 let outcome = outcome(source)
                 #expect(outcome.text != nil || outcome.error != nil)
             }
+        }
+    }
+
+    /// Endless recursion through every mixture of what may stand inside one another.
+    @Test func mixedRecursionEndsOnASmallStack() {
+        var random = SeededGenerator(seed: 5)
+        let sources = (0..<150).map { _ in Nesting.recursion(using: &random) }
+        onSmallStack {
+            for source in sources { #expect(outcome(source).error?.kind == .limit, "\(source)") }
+        }
+    }
+
+    /// Runs `body` on a thread with half a megabyte of stack, less than any that a server is likely to use.
+    private func onSmallStack(_ body: @escaping @Sendable () -> Void) {
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            body()
             done.signal()
         }
         thread.stackSize = 512 << 10
@@ -164,14 +181,17 @@ struct TemplateLimitTests {
         done.wait()
     }
 
-    @Test func deepContextsEnd() throws {
-        for depth in [100, 126] {
-            let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-            let context: JSON = ["x": try JSON.parse(text)]
-            #expect(outcome("{{ x }}{{ x|tojson }}", .default, context).text?.isEmpty == false)
+    @Test func deepContextsEndOnASmallStack() {
+        onSmallStack {
+            for depth in [100, 126] {
+                let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+                let context: JSON = ["x": (try? JSON.parse(text)) ?? .null]
+                let source = "{{ x }}{{ x|tojson(indent=1) }}{{ x|pprint }}{{ x == [x] }}{{ x < [x] }}"
+                #expect(outcome(source, .default, context).text?.isEmpty == false)
+            }
+            var value: JSON = []
+            for _ in 0..<1_000 { value = .array([value]) }
+            #expect(outcome("{{ x }}", .default, ["x": value]).error?.kind == .limit)
         }
-        var value: JSON = []
-        for _ in 0..<1_000 { value = .array([value]) }
-        #expect(outcome("{{ x }}", .default, ["x": value]).error?.kind == .limit)
     }
 }

@@ -1,0 +1,70 @@
+/// What one worker did for a request: a request that moves has a segment for each worker that served it.
+package struct SegmentUsage: Sendable, Hashable {
+    /// From 0, in the order of service.
+    package let index: Int
+    package let worker: String
+    package let pool: String
+    /// Tokens of the request's prompt: all of them in the segment that first computed it, none in the others.
+    package var promptTokens: Int
+    /// Those of them that were in the prefix cache.
+    package var cachedTokens: Int
+    /// Generated here and sent to the client.
+    package var outputTokens: Int
+    /// Generated here and never sent, because the client had gone.
+    package var unsentTokens: Int
+    /// Tokens that this worker had to compute again because the request came from another; the platform pays.
+    package var replayedTokens: Int
+
+    package init(
+        index: Int = 0, worker: String, pool: String, promptTokens: Int, cachedTokens: Int = 0, outputTokens: Int,
+        unsentTokens: Int = 0, replayedTokens: Int = 0
+    ) {
+        self.index = index
+        self.worker = worker
+        self.pool = pool
+        self.promptTokens = promptTokens
+        self.cachedTokens = cachedTokens
+        self.outputTokens = outputTokens
+        self.unsentTokens = unsentTokens
+        self.replayedTokens = replayedTokens
+    }
+
+    /// Whether no number is negative or absurd, and cached tokens are a part of the prompt.
+    var isSound: Bool {
+        let range = 0...AdmissionRequest.maximumTokens
+        let counts = [promptTokens, cachedTokens, outputTokens, unsentTokens, replayedTokens, index]
+        return counts.allSatisfy(range.contains) && cachedTokens <= promptTokens && index < 10_000
+            && (1...200).contains(worker.utf8.count)
+    }
+}
+
+/// How a request ended.
+package enum Outcome: String, Sendable, CaseIterable {
+    case completed
+    /// The client went away; it pays for what was generated and sent.
+    case cancelled
+    /// An error ended it; nobody pays.
+    case failed
+    /// Its server died; it is settled from the last progress that was safe.
+    case expired
+}
+
+/// A segment with its price: one line of usage.
+package struct UsageLine: Sendable, Hashable {
+    package let requestID: String
+    package let tenant: String
+    package let keyID: String?
+    package let model: String
+    package let tier: ServiceTier
+    package let segment: SegmentUsage
+    package let outcome: Outcome
+    /// nil when the model had no price.
+    package let priceVersion: Int64?
+    /// What the tenant pays for it.
+    package let charge: PicoUSD
+    /// When the request was admitted: the time that its price is of.
+    package let startedMs: Int64
+    package let endedMs: Int64
+    /// The entry with its postings; nil when no money moved.
+    package let entryID: String?
+}
