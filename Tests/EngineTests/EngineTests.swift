@@ -129,6 +129,9 @@ import Tokenizers
         }
         refuses(.contextOverflow(promptTokens: 1, maxTokens: 64, contextTokens: 64)) { $0.maxTokens = 64 }
         refuses(.parameter("max_tokens", "0", "1 or more")) { $0.maxTokens = 0 }
+        refuses(.parameter("logit_bias", "for token 256", "for tokens 0 ..< 256")) {
+            $0.sampling.logitBias = [255: 1, 256: 1, 300: 1]
+        }
         #expect(throws: EngineError.self) {
             var request = EngineRequest(prompt: [1])
             request.sampling.temperature = .nan

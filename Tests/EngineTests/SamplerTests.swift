@@ -138,6 +138,7 @@ import Testing
         #expect(sample([3, 2.5], parameters, counts: counts).token == 1, "0.4 twice")
     }
 
+    /// The engine refuses tokens out of range by name; the sampler itself must still not trip over one.
     @Test func aBiasOfMinusHundredBansAndOutOfRangeIsIgnored() {
         var parameters = SamplingParameters()
         parameters.logitBias = [1: -100, 500: 100, -3: 100]

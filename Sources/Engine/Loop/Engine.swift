@@ -102,6 +102,9 @@ package final class Engine: Sendable {
         if let token = request.prompt.first(where: { !(0..<vocabulary).contains($0) }) {
             throw .token(token, vocabularySize: spec.vocabularySize)
         }
+        if let token = request.sampling.logitBias.keys.filter({ !(0..<vocabulary).contains($0) }).min() {
+            throw .parameter("logit_bias", "for token \(token)", "for tokens 0 ..< \(vocabulary)")
+        }
         _ = try request.sampling.validated()
     }
 
