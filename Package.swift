@@ -165,7 +165,8 @@ let package = Package(
                 "Options", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
-        .testTarget(name: "CommandTests", dependencies: ["JSON", "ScriptedServer"], swiftSettings: swift),
+        .testTarget(
+            name: "CommandTests", dependencies: ["JSON", "ScriptedServer", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "ServingTests",
             dependencies: [

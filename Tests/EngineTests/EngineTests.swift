@@ -124,9 +124,8 @@ import Tokenizers
         refuses(.emptyPrompt) { $0.prompt = [] }
         refuses(.token(256, vocabularySize: 256)) { $0.prompt = [1, 256] }
         refuses(.token(-1, vocabularySize: 256)) { $0.prompt = [-1] }
-        refuses(.contextOverflow(promptTokens: 64, maxTokens: nil, contextTokens: 64)) {
-            $0.prompt = Array(repeating: 1, count: 64)
-        }
+        let full = Array(repeating: TokenID(1), count: 64)
+        refuses(.contextOverflow(promptTokens: 64, maxTokens: nil, contextTokens: 64)) { $0.prompt = full }
         refuses(.contextOverflow(promptTokens: 1, maxTokens: 64, contextTokens: 64)) { $0.maxTokens = 64 }
         refuses(.parameter("max_tokens", "0", "1 or more")) { $0.maxTokens = 0 }
         refuses(.parameter("logit_bias", "for token 256", "for tokens 0 ..< 256")) {
