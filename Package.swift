@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -29,6 +30,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", cSettings: kernels),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "JSON", swiftSettings: swift),
         .target(name: "Weights", dependencies: ["CKernels", "JSON"], swiftSettings: swift),
         .target(name: "Tokenizers", dependencies: ["JSON"], swiftSettings: swift),
@@ -42,7 +44,11 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "OpenAI", dependencies: ["JSON"], swiftSettings: swift),
         .target(
-            name: "Ledger", dependencies: ["JSON", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Ledger",
+            dependencies: [
+                "CPQ", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: swift),
         .target(
             name: "Node",
@@ -100,6 +106,7 @@ let package = Package(
             swiftSettings: swift),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        .target(name: "PrivatePostgreSQL", path: "Tests/PrivatePostgreSQL", swiftSettings: swift),
         .target(
             name: "ScriptedServer",
             dependencies: [
@@ -137,7 +144,9 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "LedgerTests", dependencies: ["JSON", "Ledger", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["JSON", "Ledger", "PrivatePostgreSQL", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

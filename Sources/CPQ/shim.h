@@ -1,0 +1,2 @@
+// libpq, PostgreSQL's C client. The folder is found by pkg-config.
+#include <libpq-fe.h>
