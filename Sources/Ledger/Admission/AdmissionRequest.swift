@@ -6,6 +6,7 @@ package struct AdmissionRequest: Sendable, Hashable {
     /// nil on loopback, where no key is needed.
     package let keyID: String?
     package let model: String
+    /// The tier that is asked for; admission may put `default` in its place.
     package let tier: ServiceTier
     /// The most tokens that the prompt can have.
     package let promptTokens: Int
@@ -30,4 +31,14 @@ package struct AdmissionRequest: Sendable, Hashable {
 
     /// Prompt and answers.
     var tokens: Int { promptTokens + outputTokens }
+
+    /// The same request in another tier.
+    func with(tier: ServiceTier) -> AdmissionRequest {
+        AdmissionRequest(
+            requestID: requestID, tenant: tenant, keyID: keyID, model: model, tier: tier, promptTokens: promptTokens,
+            outputTokens: outputTokens)
+    }
+
+    /// Whether it is the same request, whatever tier it was admitted to.
+    func isSame(as other: AdmissionRequest) -> Bool { with(tier: other.tier) == other }
 }

@@ -12,12 +12,14 @@ package struct SegmentUsage: Sendable, Hashable {
     package var outputTokens: Int
     /// Generated here and never sent, because the client had gone.
     package var unsentTokens: Int
+    /// Prompt tokens as the worker's own counter counts them: once for each of its sequences that began.
+    package var prefilledTokens: Int
     /// Tokens that this worker had to compute again because the request came from another; the platform pays.
     package var replayedTokens: Int
 
     package init(
         index: Int = 0, worker: String, pool: String, promptTokens: Int, cachedTokens: Int = 0, outputTokens: Int,
-        unsentTokens: Int = 0, replayedTokens: Int = 0
+        unsentTokens: Int = 0, prefilledTokens: Int = 0, replayedTokens: Int = 0
     ) {
         self.index = index
         self.worker = worker
@@ -26,13 +28,19 @@ package struct SegmentUsage: Sendable, Hashable {
         self.cachedTokens = cachedTokens
         self.outputTokens = outputTokens
         self.unsentTokens = unsentTokens
+        self.prefilledTokens = prefilledTokens
         self.replayedTokens = replayedTokens
     }
+
+    /// The segment of a request whose server died before it said anything.
+    static let unreported = SegmentUsage(worker: "unreported", pool: Pool.local.id, promptTokens: 0, outputTokens: 0)
 
     /// Whether no number is negative or absurd, and cached tokens are a part of the prompt.
     var isSound: Bool {
         let range = 0...AdmissionRequest.maximumTokens
-        let counts = [promptTokens, cachedTokens, outputTokens, unsentTokens, replayedTokens, index]
+        let counts = [
+            promptTokens, cachedTokens, outputTokens, unsentTokens, prefilledTokens, replayedTokens, index,
+        ]
         return counts.allSatisfy(range.contains) && cachedTokens <= promptTokens && index < 10_000
             && (1...200).contains(worker.utf8.count)
     }

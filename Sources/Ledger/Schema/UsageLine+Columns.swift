@@ -1,0 +1,31 @@
+extension UsageLine {
+    static let columns = """
+        request_id, segment, tenant, key_id, model, tier, worker, pool, prompt_tokens, cached_tokens, output_tokens,
+        unsent_tokens, prefilled_tokens, replayed_tokens, outcome, price_version, charge, started_ms, ended_ms, entry_id
+        """
+
+    var values: [SQLValue] {
+        [
+            .text(requestID), SQLValue(segment.index), .text(tenant), SQLValue(keyID), .text(model),
+            .text(tier.rawValue), .text(segment.worker), .text(segment.pool), SQLValue(segment.promptTokens),
+            SQLValue(segment.cachedTokens), SQLValue(segment.outputTokens), SQLValue(segment.unsentTokens),
+            SQLValue(segment.prefilledTokens), SQLValue(segment.replayedTokens), .text(outcome.rawValue),
+            SQLValue(priceVersion),
+            .integer(Int64(clamping: charge.pico)), .integer(startedMs), .integer(endedMs), SQLValue(entryID),
+        ]
+    }
+
+    init(row: SQLRow) throws(StoreError) {
+        self.init(
+            requestID: try row.text(0), tenant: try row.text(2), keyID: try row.optionalText(3),
+            model: try row.text(4), tier: try row.name(5, ServiceTier.self),
+            segment: SegmentUsage(
+                index: Int(try row.integer(1)), worker: try row.text(6), pool: try row.text(7),
+                promptTokens: Int(try row.integer(8)), cachedTokens: Int(try row.integer(9)),
+                outputTokens: Int(try row.integer(10)), unsentTokens: Int(try row.integer(11)),
+                prefilledTokens: Int(try row.integer(12)), replayedTokens: Int(try row.integer(13))),
+            outcome: try row.name(14, Outcome.self), priceVersion: try row.optionalInteger(15),
+            charge: PicoUSD(pico: Int128(try row.integer(16))), startedMs: try row.integer(17),
+            endedMs: try row.integer(18), entryID: try row.optionalText(19))
+    }
+}

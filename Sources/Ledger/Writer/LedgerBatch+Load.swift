@@ -1,0 +1,115 @@
+extension LedgerBatch {
+    /// Reads what the operations need, under the lock that makes the transactions of all processes serial.
+    static func load(
+        for operations: [LedgerOperation], directory: Directory, nowMs: Int64, leaseMs: Int64,
+        from session: any SQLSession
+    ) throws -> LedgerBatch {
+        let (chain, revision) = try head(session)
+        var directory = directory
+        try directory.refresh(to: revision, from: session)
+        let requestIDs = unique(operations.compactMap(\.requestID))
+        let reservations = try reservations(requestIDs, session)
+        let settled = try settled(requestIDs.filter { reservations[$0] == nil }, session)
+        let entries = try entries(unique(operations.flatMap(\.entryIDs)), session)
+        let needs = Needs(operations, reservations: reservations, entries: entries, directory: directory)
+        return LedgerBatch(
+            directory: directory, nowMs: nowMs, leaseMs: leaseMs, chain: chain, reservations: reservations,
+            meters: try meters(Array(needs.meters), session), balances: try balances(Array(needs.accounts), session),
+            entries: entries, settled: settled)
+    }
+
+    /// The last entry and the directory's revision. The row is the lock that every writer takes first.
+    private static func head(_ session: any SQLSession) throws -> (HashChain, revision: Int64) {
+        let query = "SELECT entry, hash, revision FROM ledger_head WHERE id = $1\(session.dialect.lockingClause)"
+        guard let row = try session.first(query, [1]),
+            let hash = [UInt8](hex: try row.text(1))
+        else { throw StoreError.corrupt("ledger_head has no row") }
+        return (HashChain(number: try row.integer(0), head: hash), try row.integer(2))
+    }
+
+    private static func reservations(_ ids: [String], _ session: any SQLSession) throws -> [String: Reservation] {
+        let query = "SELECT \(Reservation.columns) FROM reservations WHERE request_id = $1"
+        var found: [String: Reservation] = [:]
+        for row in try session.queries(query, ids.map { [.text($0)] }).joined() {
+            let reservation = try Reservation(row: row)
+            found[reservation.request.requestID] = reservation
+        }
+        return found
+    }
+
+    private static func settled(_ ids: [String], _ session: any SQLSession) throws -> [String: PicoUSD] {
+        let query = "SELECT request_id, charge FROM usage_lines WHERE request_id = $1"
+        var found: [String: PicoUSD] = [:]
+        for row in try session.queries(query, ids.map { [.text($0)] }).joined() {
+            found[try row.text(0), default: .zero] += PicoUSD(pico: Int128(try row.integer(1)))
+        }
+        return found
+    }
+
+    private static func meters(_ ids: [MeterID], _ session: any SQLSession) throws -> [MeterID: Meter] {
+        let rows = try session.queries(
+            "SELECT \(Meter.columns) FROM meters WHERE id = $1", ids.map { [.text($0.name)] })
+        var found: [MeterID: Meter] = [:]
+        for (id, rows) in zip(ids, rows) { found[id] = try rows.first.map { try Meter(row: $0) } }
+        return found
+    }
+
+    private static func balances(_ accounts: [Account], _ session: any SQLSession) throws -> [Account: PicoUSD] {
+        let query = "SELECT balance FROM balances WHERE account = $1"
+        let rows = try session.queries(query, accounts.map { [.text($0.name)] })
+        var found: [Account: PicoUSD] = [:]
+        for (account, rows) in zip(accounts, rows) { found[account] = try rows.first?.amount(0) }
+        return found
+    }
+
+    private static func entries(_ ids: [String], _ session: any SQLSession) throws -> [String: KnownEntry] {
+        var found: [String: KnownEntry] = [:]
+        for id in ids {
+            guard let entry = try Entry.read(id: id, from: session) else { continue }
+            let reversal = try session.first("SELECT id FROM entries WHERE reverses = $1", [.text(id)])
+            found[id] = KnownEntry(entry: entry, reversedBy: try reversal?.text(0))
+        }
+        return found
+    }
+
+    private static func unique(_ ids: [String]) -> [String] {
+        var seen: Set<String> = []
+        return ids.filter { seen.insert($0).inserted }
+    }
+
+    /// Whose meters and balances a batch reads and changes.
+    private struct Needs {
+        var meters: Set<MeterID> = []
+        var accounts: Set<Account> = []
+
+        init(
+            _ operations: [LedgerOperation], reservations: [String: Reservation], entries: [String: KnownEntry],
+            directory: Directory
+        ) {
+            for operation in operations {
+                switch operation {
+                case .admit(let request): insert(request)
+                case .note: break
+                case .settle(let request): insert(pools: request.segments, directory)
+                case .expire(let id): insert(pools: reservations[id]?.progress ?? [], directory)
+                case .post(let draft): accounts.formUnion(draft.postings.map(\.account))
+                case .reverse(let id, _): accounts.formUnion(entries[id]?.entry.draft.postings.map(\.account) ?? [])
+                }
+            }
+            for reservation in reservations.values { insert(reservation.request) }
+            accounts.formUnion([.platform, .replay])
+        }
+
+        private mutating func insert(_ request: AdmissionRequest) {
+            meters.insert(.tenant(request.tenant))
+            accounts.insert(.tenant(request.tenant))
+            if let key = request.keyID { meters.insert(.key(key)) }
+        }
+
+        private mutating func insert(pools segments: [SegmentUsage], _ directory: Directory) {
+            for segment in segments {
+                if let pool = directory.pools[segment.pool] { accounts.insert(.operator(pool.operatorID)) }
+            }
+        }
+    }
+}
