@@ -69,18 +69,19 @@ extension Migration {
                 prompt_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL,
                 unsent_tokens BIGINT NOT NULL, prefilled_tokens BIGINT NOT NULL, replayed_tokens BIGINT NOT NULL,
                 outcome TEXT NOT NULL,
-                price_version BIGINT, charge BIGINT NOT NULL, started_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL,
-                entry_id TEXT, PRIMARY KEY (request_id, segment))
+                price_version BIGINT, reserved BIGINT NOT NULL, charge BIGINT NOT NULL, operator TEXT NOT NULL,
+                earned BIGINT NOT NULL, replay_pay BIGINT NOT NULL, started_ms BIGINT NOT NULL,
+                ended_ms BIGINT NOT NULL, entry_id TEXT, PRIMARY KEY (request_id, segment))
             """,
             "CREATE INDEX usage_lines_tenant ON usage_lines(tenant, ended_ms)",
             "CREATE INDEX usage_lines_worker ON usage_lines(worker)",
             """
             CREATE TABLE usage_hours (
                 tenant TEXT NOT NULL, hour_ms BIGINT NOT NULL, model TEXT NOT NULL, tier TEXT NOT NULL,
-                key_id TEXT NOT NULL, pool TEXT NOT NULL, requests BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL,
+                key_id TEXT NOT NULL, pool TEXT NOT NULL, price_version BIGINT NOT NULL, requests BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL,
                 cached_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL, unsent_tokens BIGINT NOT NULL,
                 replayed_tokens BIGINT NOT NULL, charge_high BIGINT NOT NULL, charge_low BIGINT NOT NULL,
-                PRIMARY KEY (tenant, hour_ms, model, tier, key_id, pool))
+                PRIMARY KEY (tenant, hour_ms, model, tier, key_id, pool, price_version))
             """,
             """
             CREATE TABLE engine_counters (

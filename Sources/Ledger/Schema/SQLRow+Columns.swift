@@ -14,6 +14,9 @@ extension SQLRow {
         try optionalText(column) == nil ? nil : amount(column)
     }
 
+    /// A BIGINT: an amount that a line can hold.
+    func line(_ column: Int) throws(StoreError) -> PicoUSD { PicoUSD(pico: Int128(try integer(column))) }
+
     func json(_ column: Int) throws(StoreError) -> JSON {
         let text = try text(column)
         do { return try JSON.parse(text) } catch { throw .corrupt("column \(column) holds no JSON: \(error)") }
@@ -30,6 +33,9 @@ extension SQLRow {
 extension SQLValue {
     /// An amount of any size, as decimal digits.
     init(_ amount: PicoUSD?) { self.init(amount.map { String($0.pico) }) }
+
+    /// An amount of one line of usage; admission lets none through that does not fit 64 bits.
+    static func line(_ amount: PicoUSD) -> SQLValue { .integer(Int64(clamping: amount.pico)) }
 }
 
 extension Limits {

@@ -1,4 +1,4 @@
-/// Usage of one tenant in one hour, for one model, tier, key and pool: what reports sum up.
+/// Usage of one tenant in one hour, for one model, tier, key, pool and price version: what reports sum up.
 package struct UsageHour: Sendable, Hashable {
     package struct Key: Sendable, Hashable {
         package let tenant: String
@@ -8,6 +8,8 @@ package struct UsageHour: Sendable, Hashable {
         /// Empty where no key was needed.
         package let keyID: String
         package let pool: String
+        /// 0 where the model had no price.
+        package let priceVersion: Int64
 
         init(_ line: UsageLine) {
             tenant = line.tenant
@@ -16,6 +18,7 @@ package struct UsageHour: Sendable, Hashable {
             tier = line.tier
             keyID = line.keyID ?? ""
             pool = line.segment.pool
+            priceVersion = line.priceVersion ?? 0
         }
 
         init(row: SQLRow) throws(StoreError) {
@@ -25,6 +28,7 @@ package struct UsageHour: Sendable, Hashable {
             tier = try row.name(3, ServiceTier.self)
             keyID = try row.text(4)
             pool = try row.text(5)
+            priceVersion = try row.integer(6)
         }
     }
 
@@ -62,7 +66,7 @@ package struct UsageHour: Sendable, Hashable {
 
 extension UsageHour {
     static let columns = """
-        tenant, hour_ms, model, tier, key_id, pool, requests, prompt_tokens, cached_tokens, output_tokens,
+        tenant, hour_ms, model, tier, key_id, pool, price_version, requests, prompt_tokens, cached_tokens, output_tokens,
         unsent_tokens, replayed_tokens, charge_high, charge_low
         """
     private static let lowUnits: Int128 = 1_000_000_000
@@ -71,19 +75,20 @@ extension UsageHour {
         let (high, low) = charge.pico.quotientAndRemainder(dividingBy: Self.lowUnits)
         return [
             .text(key.tenant), .integer(key.hourMs), .text(key.model), .text(key.tier.rawValue), .text(key.keyID),
-            .text(key.pool), SQLValue(requests), SQLValue(promptTokens), SQLValue(cachedTokens), SQLValue(outputTokens),
+            .text(key.pool), .integer(key.priceVersion), SQLValue(requests), SQLValue(promptTokens),
+            SQLValue(cachedTokens), SQLValue(outputTokens),
             SQLValue(unsentTokens), SQLValue(replayedTokens), .integer(Int64(clamping: high)), .integer(Int64(low)),
         ]
     }
 
     init(row: SQLRow) throws(StoreError) {
         self.init()
-        requests = Int(try row.integer(6))
-        promptTokens = Int(try row.integer(7))
-        cachedTokens = Int(try row.integer(8))
-        outputTokens = Int(try row.integer(9))
-        unsentTokens = Int(try row.integer(10))
-        replayedTokens = Int(try row.integer(11))
-        charge = PicoUSD(pico: Int128(try row.integer(12)) * Self.lowUnits + Int128(try row.integer(13)))
+        requests = Int(try row.integer(7))
+        promptTokens = Int(try row.integer(8))
+        cachedTokens = Int(try row.integer(9))
+        outputTokens = Int(try row.integer(10))
+        unsentTokens = Int(try row.integer(11))
+        replayedTokens = Int(try row.integer(12))
+        charge = PicoUSD(pico: Int128(try row.integer(13)) * Self.lowUnits + Int128(try row.integer(14)))
     }
 }

@@ -1,8 +1,11 @@
 extension UsageLine {
     static let columns = """
         request_id, segment, tenant, key_id, model, tier, worker, pool, prompt_tokens, cached_tokens, output_tokens,
-        unsent_tokens, prefilled_tokens, replayed_tokens, outcome, price_version, charge, started_ms, ended_ms, entry_id
+        unsent_tokens, prefilled_tokens, replayed_tokens, outcome, price_version, reserved, charge, operator, earned,
+        replay_pay, started_ms, ended_ms, entry_id
         """
+    /// `$1, $2, …` for a row of all columns.
+    static let parameters = (1...24).map { "$\($0)" }.joined(separator: ", ")
 
     var values: [SQLValue] {
         [
@@ -10,8 +13,8 @@ extension UsageLine {
             .text(tier.rawValue), .text(segment.worker), .text(segment.pool), SQLValue(segment.promptTokens),
             SQLValue(segment.cachedTokens), SQLValue(segment.outputTokens), SQLValue(segment.unsentTokens),
             SQLValue(segment.prefilledTokens), SQLValue(segment.replayedTokens), .text(outcome.rawValue),
-            SQLValue(priceVersion),
-            .integer(Int64(clamping: charge.pico)), .integer(startedMs), .integer(endedMs), SQLValue(entryID),
+            SQLValue(priceVersion), .line(reserved), .line(charge), .text(operatorID), .line(earned), .line(replayPay),
+            .integer(startedMs), .integer(endedMs), SQLValue(entryID),
         ]
     }
 
@@ -25,7 +28,8 @@ extension UsageLine {
                 outputTokens: Int(try row.integer(10)), unsentTokens: Int(try row.integer(11)),
                 prefilledTokens: Int(try row.integer(12)), replayedTokens: Int(try row.integer(13))),
             outcome: try row.name(14, Outcome.self), priceVersion: try row.optionalInteger(15),
-            charge: PicoUSD(pico: Int128(try row.integer(16))), startedMs: try row.integer(17),
-            endedMs: try row.integer(18), entryID: try row.optionalText(19))
+            reserved: try row.line(16), charge: try row.line(17), operatorID: try row.text(18),
+            earned: try row.line(19), replayPay: try row.line(20), startedMs: try row.integer(21),
+            endedMs: try row.integer(22), entryID: try row.optionalText(23))
     }
 }

@@ -21,30 +21,29 @@ package struct SettlementPolicy {
             request.segments.allSatisfy(\.isSound)
         else { throw .unsound(request.requestID) }
         let isFree = request.outcome == .failed || request.segments.allSatisfy { $0.outputTokens == 0 }
-        let entryID = "request:" + request.requestID
         var left = reservation.amount
-        var postings: [Posting] = []
-        var charges: [PicoUSD] = []
+        var parts: [Part] = []
         for segment in request.segments {
             guard let pool = pools[segment.pool] else { throw .unknownPool(segment.pool) }
             let charge = isFree ? .zero : min(full(segment), left)
             left -= charge
-            charges.append(charge)
-            postings += self.postings(of: segment, charge: charge, pool: pool)
+            parts.append(part(segment, charge: charge, pool: pool))
         }
-        let moves = postings.contains { $0.amount != .zero }
-        let entry: EntryDraft?
-        do {
-            entry = moves ? try EntryDraft(id: entryID, kind: .usage, timeMs: nowMs, postings: postings) : nil
-        } catch {
-            throw .entry(error)
-        }
-        let lines = zip(request.segments, charges).map { segment, charge in
-            line(of: segment, charge: charge, outcome: request.outcome, entryID: entry?.id)
-        }
+        let entry = try entry(parts, id: "request:" + request.requestID)
         return Settlement(
-            lines: lines, entry: entry, charge: reservation.amount - left,
+            lines: parts.map { line(of: $0, outcome: request.outcome, entryID: entry?.id) }, entry: entry,
+            charge: reservation.amount - left,
             tokens: request.segments.reduce(0) { $0 + $1.promptTokens + $1.outputTokens })
+    }
+
+    /// A segment with what it moves.
+    private struct Part {
+        let segment: SegmentUsage
+        let charge: PicoUSD
+        let operatorID: String
+        let earned: PicoUSD
+        let kept: PicoUSD
+        let replayPay: PicoUSD
     }
 
     private func full(_ segment: SegmentUsage) -> PicoUSD {
@@ -53,21 +52,35 @@ package struct SettlementPolicy {
             ?? .zero
     }
 
-    private func postings(of segment: SegmentUsage, charge: PicoUSD, pool: Pool) -> [Posting] {
+    private func part(_ segment: SegmentUsage, charge: PicoUSD, pool: Pool) -> Part {
         let (earned, kept) = charge.split(pool.operatorShare)
         let input = reservation.price?.prices.input ?? .zero
-        let (replay, _) = (input * segment.replayedTokens).split(pool.operatorShare)
-        return [
-            Posting(.tenant(reservation.request.tenant), -charge), Posting(.operator(pool.operatorID), earned + replay),
-            Posting(.platform, kept), Posting(.replay, -replay),
-        ]
+        let (replayPay, _) = (input * segment.replayedTokens).split(pool.operatorShare)
+        return Part(
+            segment: segment, charge: charge, operatorID: pool.operatorID, earned: earned, kept: kept,
+            replayPay: replayPay)
     }
 
-    private func line(of segment: SegmentUsage, charge: PicoUSD, outcome: Outcome, entryID: String?) -> UsageLine {
+    private func entry(_ parts: [Part], id: String) throws(SettlementError) -> EntryDraft? {
+        let postings = parts.flatMap { part in
+            [
+                Posting(.tenant(reservation.request.tenant), -part.charge),
+                Posting(.operator(part.operatorID), part.earned + part.replayPay),
+                Posting(.platform, part.kept), Posting(.replay, -part.replayPay),
+            ]
+        }
+        guard postings.contains(where: { $0.amount != .zero }) else { return nil }
+        do { return try EntryDraft(id: id, kind: .usage, timeMs: nowMs, postings: postings) } catch {
+            throw .entry(error)
+        }
+    }
+
+    private func line(of part: Part, outcome: Outcome, entryID: String?) -> UsageLine {
         let request = reservation.request
         return UsageLine(
             requestID: request.requestID, tenant: request.tenant, keyID: request.keyID, model: request.model,
-            tier: request.tier, segment: segment, outcome: outcome, priceVersion: reservation.price?.version,
-            charge: charge, startedMs: reservation.createdMs, endedMs: nowMs, entryID: entryID)
+            tier: request.tier, segment: part.segment, outcome: outcome, priceVersion: reservation.price?.version,
+            reserved: reservation.amount, charge: part.charge, operatorID: part.operatorID, earned: part.earned,
+            replayPay: part.replayPay, startedMs: reservation.createdMs, endedMs: nowMs, entryID: entryID)
     }
 }

@@ -56,23 +56,3 @@ package enum Outcome: String, Sendable, CaseIterable {
     /// Its server died; it is settled from the last progress that was safe.
     case expired
 }
-
-/// A segment with its price: one line of usage.
-package struct UsageLine: Sendable, Hashable {
-    package let requestID: String
-    package let tenant: String
-    package let keyID: String?
-    package let model: String
-    package let tier: ServiceTier
-    package let segment: SegmentUsage
-    package let outcome: Outcome
-    /// nil when the model had no price.
-    package let priceVersion: Int64?
-    /// What the tenant pays for it.
-    package let charge: PicoUSD
-    /// When the request was admitted: the time that its price is of.
-    package let startedMs: Int64
-    package let endedMs: Int64
-    /// The entry with its postings; nil when no money moved.
-    package let entryID: String?
-}

@@ -51,15 +51,15 @@ extension LedgerBatch {
         try session.run(
             """
             INSERT INTO usage_lines (\(UsageLine.columns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+            VALUES (\(UsageLine.parameters))
             """, changes.usage.map(\.values))
         var hours: [UsageHour.Key: UsageHour] = [:]
         for line in changes.usage { hours[UsageHour.Key(line), default: UsageHour()].add(line) }
         try session.run(
             """
             INSERT INTO usage_hours (\(UsageHour.columns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            ON CONFLICT (tenant, hour_ms, model, tier, key_id, pool) DO UPDATE SET
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            ON CONFLICT (tenant, hour_ms, model, tier, key_id, pool, price_version) DO UPDATE SET
                 requests = usage_hours.requests + excluded.requests,
                 prompt_tokens = usage_hours.prompt_tokens + excluded.prompt_tokens,
                 cached_tokens = usage_hours.cached_tokens + excluded.cached_tokens,
