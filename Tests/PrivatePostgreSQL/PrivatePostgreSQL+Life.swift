@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 extension PrivatePostgreSQL {
@@ -9,7 +9,7 @@ extension PrivatePostgreSQL {
     func initialize() async throws {
         let passwordFile = folder.appendingPathComponent("password")
         try Data(Self.password.utf8).write(to: passwordFile)
-        try await makeCertificate()
+        _ = try await makeCertificate("server")
         try Data().write(to: log)
         if geteuid() == 0 { try await Command.run(["/usr/bin/env", "chown", "-R", "postgres:postgres", folder.path]) }
         try await Command.run(
@@ -21,8 +21,10 @@ extension PrivatePostgreSQL {
                 ]))
     }
 
-    /// Starts the server on what is in its data folder, and returns when it takes connections.
+    /// Starts the server on what is in its data folder, and returns when it takes connections. Does nothing to one that
+    /// runs.
     package func start() async throws {
+        if process.withLock({ $0?.isRunning == true }) { return }
         // After a kill the last server's processes may need a moment to notice.
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
@@ -99,15 +101,19 @@ extension PrivatePostgreSQL {
         return lines.count >= 8 && Int32(lines[0]) == process && lines[7].hasPrefix("ready")
     }
 
-    private func makeCertificate() async throws {
-        let key = folder.appendingPathComponent("server.key").path
+    /// Makes a certificate for localhost, signed by itself, in the server's folder.
+    package func makeCertificate(_ name: String) async throws -> URL {
+        let key = folder.appendingPathComponent("\(name).key").path
         try await Command.run([
             "/usr/bin/env", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
             "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-            "-keyout", key, "-out", certificate.path,
+            "-keyout", key, "-out", certificate(of: name).path,
         ])
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
         // Whoever runs the tests reads the certificate, whoever owns the folder.
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        return certificate(of: name)
     }
+
+    func certificate(of name: String) -> URL { folder.appendingPathComponent("\(name).crt") }
 }

@@ -17,7 +17,7 @@ package final class PrivatePostgreSQL: Sendable {
     package static func shared() async throws -> PrivatePostgreSQL { try await sharedTask.value }
 
     let programs: PostgreSQLPrograms
-    let folder: URL
+    package let folder: URL
     let settings: [String: String]
     package let port: Int
     let process = Mutex<Process?>(nil)
@@ -79,15 +79,15 @@ package final class PrivatePostgreSQL: Sendable {
     /// Over loopback.
     /// - Parameter options: more of the URL's query, like `sslmode=verify-ca`.
     package func loopbackURL(
-        of database: String, host: String = "127.0.0.1", password: String = PrivatePostgreSQL.password,
-        options: String
+        of database: String, host: String = "127.0.0.1", user: String = "postgres",
+        password: String = PrivatePostgreSQL.password, options: String
     ) -> String {
         let escaped = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? password
-        return "postgresql://postgres:\(escaped)@\(host):\(port)/\(database)?\(options)"
+        return "postgresql://\(user):\(escaped)@\(host):\(port)/\(database)?\(options)"
     }
 
     /// The certificate by which the server's is verified; readable by all.
-    package var certificate: URL { folder.appendingPathComponent("server.crt") }
+    package var certificate: URL { certificate(of: "server") }
 
     private static func makeFolder() throws -> URL {
         // A socket's path may have 107 bytes, which a long temporary folder would not leave.

@@ -8,6 +8,8 @@ final class ServerGuard: Sendable {
         cat >/dev/null
         pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
         if [ -n "$pid" ]; then
+            # A suspended process takes no other signal.
+            kill -CONT "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) 2>/dev/null
             kill -QUIT "$pid" 2>/dev/null
             tries=0
             while kill -0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done

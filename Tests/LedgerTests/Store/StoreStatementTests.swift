@@ -52,7 +52,7 @@ import Testing
                 let returned = try session.queries("INSERT INTO items (id) VALUES ($1) RETURNING id", [[7], [8]])
                 #expect(returned.map { $0.map(\.values) } == [[[7]], [[8]]])
             }
-            #expect(try await database.count() == 2)
+            try await database.expectCount(2)
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
                     }
                 }
             }
-            #expect(try await database.count() == 2500)
+            try await database.expectCount(2500)
         }
     }
 

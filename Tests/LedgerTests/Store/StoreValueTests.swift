@@ -37,10 +37,10 @@ import Testing
                         "INSERT INTO items VALUES ($1, $2, $3)", [[1, "fine", nil], [2, "a\0b", nil]])
                 }
             }
-            #expect(try await database.count() == 0)
+            try await database.expectCount(0)
             // The connection is as good as before.
             try await database.insert([1])
-            #expect(try await database.count() == 1)
+            try await database.expectCount(1)
         }
     }
 

@@ -17,16 +17,32 @@ struct TestStore: Sendable {
     let kind: StoreKind
     /// The path of a file, or a URL.
     let place: String
-    private let folder: TemporaryFolder?
 
-    static func make(_ kind: StoreKind) async throws -> TestStore {
+    /// Gives the body a database of its own.
+    @discardableResult
+    static func with<R>(_ kind: StoreKind, _ body: (TestStore) async throws -> R) async throws -> R {
         switch kind {
         case .sqlite:
-            let folder = try TemporaryFolder()
-            return TestStore(kind: kind, place: folder.path("ledger.db"), folder: folder)
+            return try await TemporaryFolder.with { folder in
+                try await body(TestStore(kind: kind, place: folder.path("ledger.db")))
+            }
         case .postgreSQL:
             let server = try await PrivatePostgreSQL.shared()
-            return TestStore(kind: kind, place: server.url(of: try await server.makeDatabase()), folder: nil)
+            return try await body(TestStore(kind: kind, place: server.url(of: try await server.makeDatabase())))
+        }
+    }
+
+    /// Gives the body an empty database, open.
+    @discardableResult
+    static func withDatabase<R>(
+        _ kind: StoreKind, _ body: (TestStore, any SQLDatabase) async throws -> R
+    ) async throws -> R {
+        try await with(kind) { store in
+            let database = try store.open()
+            let result: Result<R, any Error>
+            do { result = .success(try await body(store, database)) } catch { result = .failure(error) }
+            await database.close()
+            return try result.get()
         }
     }
 
@@ -43,16 +59,13 @@ struct TestStore: Sendable {
     static func withItems<R>(
         _ kind: StoreKind, _ body: (TestStore, any SQLDatabase) async throws -> R
     ) async throws -> R {
-        let store = try await make(kind)
-        let database = try store.open()
-        let items = Migration(
-            number: 1, name: "items",
-            statements: ["CREATE TABLE items (id BIGINT PRIMARY KEY, label TEXT, body BYTES)"])
-        try await Migration.run([items], on: database, nowMs: 0)
-        let result: Result<R, any Error>
-        do { result = .success(try await body(store, database)) } catch { result = .failure(error) }
-        await database.close()
-        return try result.get()
+        try await withDatabase(kind) { store, database in
+            let items = Migration(
+                number: 1, name: "items",
+                statements: ["CREATE TABLE items (id BIGINT PRIMARY KEY, label TEXT, body BYTES)"])
+            try await Migration.run([items], on: database, nowMs: 0)
+            return try await body(store, database)
+        }
     }
 }
 
@@ -60,16 +73,16 @@ extension StoreDeadlines {
     static let patient = StoreDeadlines(connect: .seconds(60), write: .seconds(120), read: .seconds(120))
 }
 
-/// A folder that is removed with the last reference to it.
-final class TemporaryFolder: Sendable {
+/// A folder that is there as long as a body runs.
+struct TemporaryFolder: Sendable {
     let url: URL
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)")
+    static func with<R>(_ body: (TemporaryFolder) async throws -> R) async throws -> R {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try await body(TemporaryFolder(url: url))
     }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 
     func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }
@@ -91,6 +104,13 @@ extension SQLDatabase {
         try await read { session in
             try session.first("SELECT count(*) FROM items WHERE \(condition)")?.integer(0) ?? -1
         }
+    }
+
+    func expectCount(
+        _ count: Int64, where condition: String = "TRUE", sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let found = try await self.count(condition)
+        #expect(found == count, sourceLocation: sourceLocation)
     }
 
     func insert(_ ids: some Sequence<Int> & Sendable) async throws {

@@ -28,10 +28,12 @@ final class PostgreSQLConnection {
     func isAlive() -> Bool {
         guard !isBroken else { return false }
         var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        guard poll(&socket, 1, 0) != 0 else { return true }
-        guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else {
-            isBroken = true
-            return false
+        // A server that stops says so before it hangs up, so after what can be read there may be the end.
+        while poll(&socket, 1, 0) != 0 {
+            guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else {
+                isBroken = true
+                return false
+            }
         }
         return true
     }

@@ -46,11 +46,14 @@ final class Checkpointer: Sendable {
     }
 
     /// Waits for what runs, and copies nothing more. To be called before the pool is closed.
-    func close() {
+    func stop() {
         state.withLock { $0.isClosed = true }
         queue.sync {}
-        try? connection.close()
     }
+
+    /// To be called when the pool is closed. The last connection that can write copies what is left and removes the `-wal`
+    /// file; the pool closes its readers last, which cannot.
+    func close() { try? connection.close() }
 
     private func committed(frames: Int) {
         let starts = state.withLock { state in

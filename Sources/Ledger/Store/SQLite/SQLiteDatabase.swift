@@ -93,8 +93,9 @@ package final class SQLiteDatabase: SQLDatabase {
         _ = try? await sharedSync()
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                self.checkpointer.close()
+                self.checkpointer.stop()
                 try? self.pool.close()
+                self.checkpointer.close()
                 self.walFile.close()
                 continuation.resume()
             }

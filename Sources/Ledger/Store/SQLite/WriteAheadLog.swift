@@ -31,12 +31,13 @@ final class WriteAheadLog: Sendable {
         var device: dev_t = 0
         var inode: ino_t = 0
         var failure: StoreError?
-        var epoch = 1
     }
 
     private let path: String
     private let syncFile: @Sendable (Int32) -> Int32
+    /// Locked for as long as a sync takes.
     private let state = Mutex(State())
+    private let currentEpoch = Atomic(1)
 
     /// - Parameters:
     ///   - databasePath: of the database file.
@@ -46,8 +47,8 @@ final class WriteAheadLog: Sendable {
         self.syncFile = syncFile
     }
 
-    /// Grows by one with each failed sync. A commit has the epoch from before its COMMIT.
-    var epoch: Int { state.withLock { $0.epoch } }
+    /// Grows by one with each failed sync. A commit has the epoch from before its COMMIT; it does not wait for a sync.
+    var epoch: Int { currentEpoch.load(ordering: .sequentiallyConsistent) }
 
     /// Makes every commit durable that has returned before this call.
     /// - Returns: their epoch.
@@ -56,10 +57,10 @@ final class WriteAheadLog: Sendable {
             Result { () throws(StoreError) -> Int in
                 if let failure = state.failure { throw failure }
                 try Self.follow(path, &state)
-                guard syncFile(state.descriptor) != 0 else { return state.epoch }
+                guard syncFile(state.descriptor) != 0 else { return epoch }
                 let failure = StoreError(errno: errno, "cannot sync", path: path)
                 state.failure = failure
-                state.epoch += 1
+                currentEpoch.add(1, ordering: .sequentiallyConsistent)
                 throw failure
             }
         }
