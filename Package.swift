@@ -141,6 +141,7 @@ let package = Package(
             dependencies: [
                 "Engine", "Models", "TestSupport", "Tokenizers", "Weights",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
@@ -179,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Engine", "Gateway", "JSON", "Node", "TestSupport",
+                "Engine", "Gateway", "JSON", "Node", "OpenAI", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

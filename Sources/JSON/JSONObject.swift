@@ -1,7 +1,7 @@
 /// The members of a JSON object in the order in which they were written.
 ///
-/// Look-up is by scan while there are few members and by hash beyond that. Of two members with one name
-/// the later value wins, at the place of the first (as in Python and JavaScript).
+/// Look-up is by scan while there are few members and by hash beyond that. An object has one member of a name:
+/// setting a name again replaces its value in place, and the parser refuses a text that has a name twice.
 ///
 /// Names are equal when their code points are. Swift's own equality is canonical equivalence, under which two
 /// tokens of a vocabulary, U+00C5 and U+212B, would be one.
@@ -16,7 +16,8 @@ package struct JSONObject: Sendable {
         static func == (left: Name, right: Name) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
         func hash(into hasher: inout Hasher) {
-            for byte in text.utf8 { hasher.combine(byte) }
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         }
     }
 
@@ -42,12 +43,16 @@ package struct JSONObject: Sendable {
         }
     }
 
+    /// Whether there is a member of this name, whatever its value.
+    package func contains(_ key: String) -> Bool { position(of: key) != nil }
+
     private func position(of key: String) -> Int? {
         if members.count > Self.scanLimit { return index[Name(text: key)] }
         return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
     }
 
-    private mutating func append(_ key: String, _ value: JSON) {
+    /// Adds a member whose name is known to be new.
+    mutating func append(_ key: String, _ value: JSON) {
         members.append((key, value))
         if members.count > Self.scanLimit + 1 {
             index[Name(text: key)] = members.count - 1

@@ -4,6 +4,9 @@ extension JSON {
 
     /// Reads one JSON text (RFC 8259: UTF-8, no comments, no NaN, no trailing commas).
     ///
+    /// An object that has a name twice, compared after its escapes are read, is refused: RFC 8259 leaves open
+    /// which value counts, so that two readers of one text could see two different requests.
+    ///
     /// - Throws: `JSONError` with the byte at which the text stops being JSON.
     package static func parse(
         _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = defaultMaximumDepth
@@ -70,15 +73,27 @@ struct JSONParser {
         if consume(UInt8(ascii: "}")) { return object }
         repeat {
             skipWhitespace()
-            guard peek() == UInt8(ascii: "\"") else { throw error("Expected a member name in quotes") }
-            let key = try parseString()
+            let key = try parseNewName(in: object)
             skipWhitespace()
             guard consume(UInt8(ascii: ":")) else { throw error("Expected ':' after a member name") }
-            object[key] = try parseValue(depth: depth + 1)
+            object.append(key, try parseValue(depth: depth + 1))
             skipWhitespace()
         } while consume(UInt8(ascii: ","))
         guard consume(UInt8(ascii: "}")) else { throw error("Expected ',' or '}' in an object") }
         return object
+    }
+
+    /// Reads the name of a member that `object` does not have yet.
+    private mutating func parseNewName(in object: JSONObject) throws(JSONError) -> String {
+        guard peek() == UInt8(ascii: "\"") else { throw error("Expected a member name in quotes") }
+        let start = position
+        let key = try parseString()
+        if object.contains(key) {
+            // Scalars are counted, for one character may hold any number of them.
+            let shown = key.utf8.count <= 64 ? key : String(key.unicodeScalars.prefix(60)) + "…"
+            throw JSONError("The name '\(shown)' occurs twice in one object", byte: start)
+        }
+        return key
     }
 
     private mutating func parseArray(depth: Int) throws(JSONError) -> [JSON] {

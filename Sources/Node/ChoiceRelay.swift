@@ -9,11 +9,14 @@ import Tokenizers
 /// the failure of one fails the request.
 final class ChoiceRelay: Sendable {
     private struct State {
-        var tickets: [EngineTicket] = []
+        var ticket: EngineTicket?
         /// Prompts of which no choice has started; the cached tokens of those that have.
         var unstartedPrompts: Int
         var cachedTokens = 0
         var unfinishedChoices: Int
+        /// Choices that the engine still works on, and what those that it let go were for it.
+        var unreleasedChoices: Int
+        var totals = TokenTotals()
         var isOver = false
         /// Events of choices that run while another prompt still waits: `started` comes first.
         var early: [GenerationEvent] = []
@@ -35,54 +38,51 @@ final class ChoiceRelay: Sendable {
         self.tokenizer = tokenizer
         self.reportsTokens = reportsTokens
         self.continuation = continuation
-        state = Mutex(State(unstartedPrompts: prompts.count, unfinishedChoices: prompts.count * choicesPerPrompt))
+        let choices = prompts.count * choicesPerPrompt
+        state = Mutex(
+            State(unstartedPrompts: prompts.count, unfinishedChoices: choices, unreleasedChoices: choices))
     }
 
-    /// Submits every choice, or none: the refusal of one takes the others back.
+    /// Submits every choice, or none.
     func submit(_ requests: [EngineRequest], to engine: Engine) throws(EngineError) {
         continuation.onCancel { [weak self] in self?.cancel() }
-        for (choice, request) in requests.enumerated() {
-            do {
-                let ticket = try engine.submit(request) { self.handle($0, choice: choice) }
-                keep(ticket)
-            } catch {
-                cancel()
-                throw error
-            }
-        }
-    }
-
-    private func keep(_ ticket: EngineTicket) {
+        let ticket = try engine.submit(requests) { self.handle($1, choice: $0) }
         let isOver = state.withLock { state in
-            state.tickets.append(ticket)
+            state.ticket = ticket
             return state.isOver
         }
         if isOver { ticket.cancel() }
     }
 
     private func cancel() {
-        let tickets = state.withLock { state in
+        let ticket = state.withLock { state in
             state.isOver = true
-            return state.tickets
+            return state.ticket
         }
-        for ticket in tickets { ticket.cancel() }
+        ticket?.cancel()
     }
 
     private func handle(_ event: EngineEvent, choice: Int) {
         switch event {
         case .started(let cachedTokens):
             if choice % choicesPerPrompt == 0 { promptStarted(cachedTokens: cachedTokens) }
-        case .token(let token, let text):
+        case .token(let token, let text, let shownTokens):
             if text.isEmpty, !reportsTokens { return }
-            send([.delta(choice: choice, text: text, tokens: reportsTokens ? [describe(token)] : [])])
+            send([
+                .delta(
+                    choice: choice, text: text, completionTokens: shownTokens,
+                    tokens: reportsTokens ? [describe(token)] : [])
+            ])
         case .finished(let reason, let generatedTokens, let text):
-            let last: [GenerationEvent] = text.isEmpty ? [] : [.delta(choice: choice, text: text)]
+            let last: [GenerationEvent] =
+                text.isEmpty ? [] : [.delta(choice: choice, text: text, completionTokens: generatedTokens)]
             let reason: OpenAI.FinishReason = reason == .stop ? .stop : .length
             send(last + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
             choiceFinished()
         case .failed(let error):
             continuation.finish(throwing: APIError(error, request: nil))
             cancel()
+        case .released(let totals): choiceReleased(totals)
         }
     }
 
@@ -112,6 +112,17 @@ final class ChoiceRelay: Sendable {
             return state.unfinishedChoices == 0
         }
         if isLast { continuation.finish() }
+    }
+
+    private func choiceReleased(_ totals: TokenTotals) {
+        let all = state.withLock { state -> TokenTotals? in
+            state.totals = state.totals + totals
+            state.unreleasedChoices -= 1
+            return state.unreleasedChoices == 0 ? state.totals : nil
+        }
+        guard let all else { return }
+        continuation.release(
+            GenerationTotals(prefilledTokens: all.promptTokens, generatedTokens: all.generatedTokens))
     }
 
     private func describe(_ choice: Sampler.Choice) -> GeneratedToken {

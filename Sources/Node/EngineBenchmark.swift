@@ -76,7 +76,7 @@ extension Engine {
         let (ends, continuation) = AsyncThrowingStream<Never, any Error>.makeStream()
         _ = try submit(request) { event in
             switch event {
-            case .started: break
+            case .started, .released: break
             case .token: onToken()
             case .finished: continuation.finish()
             case .failed(let error): continuation.finish(throwing: error)

@@ -2,19 +2,20 @@ import Engine
 import OpenAI
 import Tokenizers
 
-/// The engine's requests that one client request stands for: `n` for each prompt, in order of choice.
+/// The engine's requests that one client request stands for, prompt by prompt in order of choice.
 struct EngineRequests {
     let all: [EngineRequest]
 
-    init(_ request: GenerationRequest, prompts: [[TokenID]], model: ServedModel) {
+    /// - Parameter choices: how many for each prompt.
+    init(_ request: GenerationRequest, prompts: [[TokenID]], model: ServedModel, choices: Int) {
         let sampling = SamplingParameters(request, defaults: model.frontEnd.defaults)
         // Without a seed the answers of equal requests differ, as clients expect.
         let seed = request.sampling.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max)
         all = prompts.enumerated().flatMap { place, prompt in
-            (0..<request.n).map { number in
+            (0..<choices).map { number in
                 var single = EngineRequest(prompt: prompt)
                 single.sampling = sampling
-                single.sampling.seed = seed &+ UInt64(place * request.n + number)
+                single.sampling.seed = seed &+ UInt64(place * choices + number)
                 single.maxTokens = request.maxTokens
                 single.stops = request.stop
                 single.stopTokens = request.ignoreEOS ? [] : model.frontEnd.stopTokens

@@ -3,6 +3,7 @@ package import OpenAI
 
 /// The models of this process as a worker: what stands behind the front door when both are one process.
 package final class NodeWorker: Worker {
+    package let id = WorkerID.make()
     private let served: [ServedModel]
     private let encoder = PromptEncoder()
 
@@ -14,21 +15,17 @@ package final class NodeWorker: Worker {
         get async { !served.isEmpty }
     }
 
-    package func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {
+    package func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
         guard let model = served.first(where: { $0.card.id == request.model }) else {
             throw .modelNotFound(request.model)
         }
         let prompts = try await encoder.encode(request.prompt, for: model)
-        let (stream, continuation) = GenerationStream.makeStream()
-        let relay = ChoiceRelay(
-            prompts: prompts, choicesPerPrompt: request.n, tokenizer: model.frontEnd.tokenizer,
-            reportsTokens: request.topLogprobs != nil, to: continuation)
-        do {
-            try relay.submit(EngineRequests(request, prompts: prompts, model: model).all, to: model.engine)
-        } catch {
-            throw APIError(error, request: request)
-        }
-        return stream
+        return try PreparedRequest(request, prompts: prompts, model: model)
+    }
+
+    package func counters() async -> WorkerCounters {
+        let totals = served.reduce(TokenTotals()) { $0 + $1.engine.totals }
+        return WorkerCounters(promptTokens: totals.promptTokens, generatedTokens: totals.generatedTokens)
     }
 
     /// Ends every generation; what runs gets an error that says so.

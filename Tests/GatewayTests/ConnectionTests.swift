@@ -67,7 +67,7 @@ import Testing
                         let rest = try await server.connected { try await cutOff(&$0, after: opening) }
                         #expect(rest == "")
                     }
-                    worker.generations.last?.yield(.delta(choice: 0, text: "still here"))
+                    worker.generations.last?.yield(.delta(choice: 0, text: "still here", completionTokens: 1))
                     worker.generations.last?.yield(.finished(choice: 0, reason: .stop, completionTokens: 1))
                     worker.generations.last?.finish()
                     #expect(try await client.read(through: "[DONE]").contains("still here"))
@@ -106,7 +106,7 @@ import Testing
                 #expect(await worker.happening() == .started(model: "demo"))
                 // More than the buffers of both ends hold; the client reads none of it.
                 let text = String(repeating: "x", count: 1 << 20)
-                for _ in 0..<64 { worker.generations[0].yield(.delta(choice: 0, text: text)) }
+                for _ in 0..<64 { worker.generations[0].yield(.delta(choice: 0, text: text, completionTokens: 1)) }
                 #expect(await worker.happening() == .cancelled(model: "demo"))
             }
         }

@@ -25,7 +25,7 @@ import Testing
                 }
                 let refused = try await server.chat()
                 #expect(refused.status == 503 && refused["retry-after"] == "1")
-                worker.generations[0].yield(.delta(choice: 0, text: "to the end"))
+                worker.generations[0].yield(.delta(choice: 0, text: "to the end", completionTokens: 1))
                 worker.generations[0].yield(.finished(choice: 0, reason: .stop, completionTokens: 1))
                 worker.generations[0].finish()
                 #expect(try streamedText(try await client.response()) == "to the end")

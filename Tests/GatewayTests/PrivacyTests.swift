@@ -33,7 +33,7 @@ private struct BookHandler: LogHandler {
         let book = LogBook()
         let logger = Logger(label: "test") { _ in BookHandler(book: book) }
         let events: [GenerationEvent] = [
-            .started(promptTokens: 1, cachedTokens: 0), .delta(choice: 0, text: "canary-answer"),
+            .started(promptTokens: 1, cachedTokens: 0), .delta(choice: 0, text: "canary-answer", completionTokens: 1),
         ]
         let worker = FakeWorker(.events(events, error: APIError.internalFailure))
         try await TestServer.running(worker, logger: logger) { server in

@@ -143,7 +143,8 @@ import Testing
 
     /// An answer that only looks whole would be believed.
     @Test func cutOffGenerationIsAnError() async throws {
-        try await TestServer.running(FakeWorker(.events([.delta(choice: 0, text: "half")]))) { server in
+        try await TestServer.running(FakeWorker(.events([.delta(choice: 0, text: "half", completionTokens: 1)]))) {
+            server in
             #expect(try await server.chat().status == 500)
             let stream = try await server.chat(#","stream":true"#)
             #expect(stream.body.contains("half") && stream.body.contains(#"data: {"error":"#))

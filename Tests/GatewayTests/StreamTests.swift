@@ -18,7 +18,7 @@ import Testing
                 let generation = worker.generations[0]
                 generation.yield(.started(promptTokens: 1, cachedTokens: 0))
                 for word in ["one", "two"] {
-                    generation.yield(.delta(choice: 0, text: word))
+                    generation.yield(.delta(choice: 0, text: word, completionTokens: 1))
                     #expect(try await client.chunk()?.contains(word) == true)
                 }
                 generation.yield(.finished(choice: 0, reason: .length, completionTokens: 2))
@@ -32,7 +32,7 @@ import Testing
 
     /// Events that wait for the writer go out in one write.
     @Test func queuedEventsShareAWrite() async throws {
-        let words = (0..<100).map { GenerationEvent.delta(choice: 0, text: "w\($0)") }
+        let words = (0..<100).map { GenerationEvent.delta(choice: 0, text: "w\($0)", completionTokens: $0 + 1) }
         let end = GenerationEvent.finished(choice: 0, reason: .stop, completionTokens: 100)
         try await TestServer.running(FakeWorker(.events(words + [end]))) { server in
             let answer = try await server.chat(#","stream":true"#)
@@ -43,7 +43,9 @@ import Testing
 
     @Test func failureInMidStreamIsItsLastEvent() async throws {
         let failure = APIError.unavailable("The node was reclaimed.", retryAfterSeconds: 2)
-        let events: [GenerationEvent] = [.started(promptTokens: 1, cachedTokens: 0), .delta(choice: 0, text: "so far")]
+        let events: [GenerationEvent] = [
+            .started(promptTokens: 1, cachedTokens: 0), .delta(choice: 0, text: "so far", completionTokens: 1),
+        ]
         try await TestServer.running(FakeWorker(.events(events, error: failure))) { server in
             let answer = try await server.chat(#","stream":true"#)
             let last = answer.body.split(separator: "\n\n").last.map(String.init) ?? ""
@@ -85,11 +87,11 @@ import Testing
                     #expect(try await client.chunk() == ": keep-alive\n\n")
                 }
                 await clock.waitForSleeper(.seconds(10))
-                worker.generations[0].yield(.delta(choice: 0, text: "x"))
+                worker.generations[0].yield(.delta(choice: 0, text: "x", completionTokens: 1))
                 #expect(try await client.chunk()?.contains(#""content":"x""#) == true)
                 clock.advance(by: .seconds(10))
                 await clock.waitForSleeper(.seconds(10))
-                worker.generations[0].yield(.delta(choice: 0, text: "y"))
+                worker.generations[0].yield(.delta(choice: 0, text: "y", completionTokens: 1))
                 #expect(try await client.chunk()?.hasPrefix("data: ") == true, "no comment while tokens flow")
             }
         }
@@ -119,11 +121,11 @@ import Testing
                 try await server.connected { fickle in
                     try await stream(fickle, model: "fickle")
                     #expect(await worker.happening() == .started(model: "fickle"))
-                    worker.generations[1].yield(.delta(choice: 0, text: "x"))
+                    worker.generations[1].yield(.delta(choice: 0, text: "x", completionTokens: 1))
                     _ = try await fickle.read(through: #""content":"x""#)
                 }
                 #expect(await worker.happening() == .cancelled(model: "fickle"))
-                worker.generations[0].yield(.delta(choice: 0, text: "y"))
+                worker.generations[0].yield(.delta(choice: 0, text: "y", completionTokens: 1))
                 worker.generations[0].yield(.finished(choice: 0, reason: .stop, completionTokens: 1))
                 worker.generations[0].finish()
                 #expect(try streamedText(try await faithful.response()) == "y")

@@ -52,10 +52,6 @@ import Testing
         #expect(object["\u{C5}"] == 1 && object["\u{212B}"] == 2 && object["A\u{30A}"] == 3)
     }
 
-    @Test func laterMemberWins() throws {
-        #expect(try JSON.parse(#"{"a":1,"b":2,"a":3}"#).serialized() == #"{"a":3,"b":2}"#)
-    }
-
     @Test func writtenTextReadsBack() throws {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<500 {

@@ -30,10 +30,12 @@ func randomEvents(numChoices: Int, using generator: inout SeededGenerator) -> [G
     let alphabet = ["a", "\"", "\\", "\n", "\u{1}", "é", "😀", "data: ", "", "</s>", "\r\n", "\u{2028}"]
     var scripts = (0..<numChoices).map { choice -> [GenerationEvent] in
         let count = Int.random(in: 0...6, using: &generator)
-        let deltas = (0..<count).map { _ -> GenerationEvent in
+        let deltas = (0..<count).map { place -> GenerationEvent in
             let text = (0..<2).map { _ in alphabet.randomElement(using: &generator) ?? "" }.joined()
             let token = ScoredToken(id: 1, bytes: Array(text.utf8), logprob: -0.5)
-            return .delta(choice: choice, text: text, tokens: [GeneratedToken(token: token, top: [token])])
+            return .delta(
+                choice: choice, text: text, completionTokens: place + 1,
+                tokens: [GeneratedToken(token: token, top: [token])])
         }
         let reason: FinishReason = Bool.random(using: &generator) ? .stop : .length
         return deltas + [.finished(choice: choice, reason: reason, completionTokens: count)]

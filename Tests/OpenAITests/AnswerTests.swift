@@ -38,7 +38,7 @@ import Testing
     static let tokens: [GenerationEvent] = [
         .started(promptTokens: 1, cachedTokens: 0),
         .delta(
-            choice: 0, text: " hé",
+            choice: 0, text: " hé", completionTokens: 3,
             tokens: [
                 GeneratedToken(token: word, top: [word, half]), GeneratedToken(token: half, top: [half, half]),
                 GeneratedToken(token: word),

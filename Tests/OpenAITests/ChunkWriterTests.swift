@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct ChunkWriterTests {
     static let script: [GenerationEvent] = [
-        .started(promptTokens: 5, cachedTokens: 4), .delta(choice: 0, text: "He said \"hi\"\n"),
-        .delta(choice: 0, text: ""), .delta(choice: 0, text: "😀"),
+        .started(promptTokens: 5, cachedTokens: 4), .delta(choice: 0, text: "He said \"hi\"\n", completionTokens: 1),
+        .delta(choice: 0, text: "", completionTokens: 1), .delta(choice: 0, text: "😀", completionTokens: 1),
         .finished(choice: 0, reason: .stop, completionTokens: 6),
     ]
 
@@ -114,7 +114,8 @@ import Testing
     }
 
     @Test(arguments: [
-        GenerationEvent.delta(choice: 1, text: "x"), .delta(choice: -1, text: "x"), .delta(choice: 0, text: "late"),
+        GenerationEvent.delta(choice: 1, text: "x", completionTokens: 1),
+        .delta(choice: -1, text: "x", completionTokens: 1), .delta(choice: 0, text: "late", completionTokens: 1),
         .finished(choice: 0, reason: .stop, completionTokens: 1),
     ]) func eventsOutsideTheContractAreErrors(_ event: GenerationEvent) throws {
         var writer = try ChunkWriter(request: chat(), head: head)

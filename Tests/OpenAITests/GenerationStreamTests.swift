@@ -5,7 +5,9 @@ import Testing
 @Suite struct GenerationStreamTests {
     private struct Fault: Error, Equatable {}
 
-    private func event(_ number: Int) -> GenerationEvent { .delta(choice: 0, text: "\(number)") }
+    private func event(_ number: Int) -> GenerationEvent {
+        .delta(choice: 0, text: "\(number)", completionTokens: number)
+    }
 
     @Test func everythingQueuedComesAtOnce() async throws {
         let (stream, continuation) = GenerationStream.makeStream()
@@ -20,11 +22,11 @@ import Testing
         let (stream, continuation) = GenerationStream.makeStream()
         let count = 20_000
         async let sent: Void = Task.detached {
-            for number in 0..<count { continuation.yield(.delta(choice: number, text: "")) }
+            for number in 0..<count { continuation.yield(.delta(choice: number, text: "", completionTokens: 0)) }
             continuation.finish()
         }.value
         var next = 0
-        for try await case .delta(let choice, _, _) in stream {
+        for try await case .delta(let choice, _, _, _) in stream {
             #expect(choice == next)
             next += 1
         }

@@ -31,6 +31,7 @@ package final class Engine: Sendable {
     package let contextTokens: Int
     private let gate: EngineGate
     private let published = EngineSnapshotBox()
+    private let counted = EngineTotals()
     private let now: @Sendable () -> Double
     private let ended = DispatchGroup()
 
@@ -50,7 +51,8 @@ package final class Engine: Sendable {
         gate = EngineGate(waitingLimit: configuration.waitingLimit)
         self.now = now
         let metrics = EngineMetrics(
-            model: name, blockTokens: backend.blockTokens, blockCount: backend.blockCount, factory: factory)
+            model: name, blockTokens: backend.blockTokens, blockCount: backend.blockCount, totals: counted,
+            factory: factory)
         let loop = EngineLoop(
             backend: backend, tokenizer: tokenizer, contextTokens: contextTokens, limits: configuration.limits,
             gate: gate, published: published, metrics: metrics, log: log, now: now)
@@ -78,6 +80,10 @@ package final class Engine: Sendable {
 
     package var snapshot: EngineSnapshot { published.load() }
 
+    /// The tokens of all requests since the start, those that are running included; once every request is
+    /// released, the sum of what they were told.
+    package var totals: TokenTotals { counted.now }
+
     /// Checks a request and queues it. Its events come on the engine's thread.
     ///
     /// - Throws: `EngineError` when it cannot be served: bad tokens or parameters, a prompt that leaves no room
@@ -85,11 +91,21 @@ package final class Engine: Sendable {
     package func submit(
         _ request: EngineRequest, deliver: @escaping EngineEventHandler
     ) throws(EngineError) -> EngineTicket {
-        try check(request)
-        return EngineTicket(id: try gate.submit(request, time: now(), deliver: deliver), gate: gate)
+        try submit([request]) { _, event in deliver(event) }
     }
 
-    private func check(_ request: EngineRequest) throws(EngineError) {
+    /// Checks requests and queues all of them or none.
+    ///
+    /// - Parameter deliver: takes the place of a request in `requests` and its event, on the engine's thread.
+    package func submit(
+        _ requests: [EngineRequest], deliver: @escaping @Sendable (Int, EngineEvent) -> Void
+    ) throws(EngineError) -> EngineTicket {
+        for request in requests { try check(request) }
+        return EngineTicket(ids: try gate.submit(requests, time: now(), deliver: deliver), gate: gate)
+    }
+
+    /// Throws what makes the request one that this engine could never serve, whatever its load.
+    package func check(_ request: EngineRequest) throws(EngineError) {
         guard !request.prompt.isEmpty else { throw .emptyPrompt }
         if let limit = request.maxTokens, limit < 1 { throw .parameter("max_tokens", "\(limit)", "1 or more") }
         let room = contextTokens - request.prompt.count

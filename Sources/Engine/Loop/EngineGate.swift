@@ -12,7 +12,7 @@ final class EngineGate: Sendable {
 
     enum Command: Sendable {
         case submit(Submission)
-        case cancel(SequenceID)
+        case cancel(Range<SequenceID>)
     }
 
     private struct State {
@@ -32,31 +32,36 @@ final class EngineGate: Sendable {
 
     // MARK: From any thread
 
-    /// Queues a request.
+    /// Queues all of the requests or none, so that a refusal leaves nothing that already ran.
     ///
-    /// - Throws: `overloaded` when the queue is full, `stopping` after `stop()`.
+    /// - Parameter deliver: takes the place of a request in `requests` and its event.
+    /// - Throws: `overloaded` when they do not fit the queue, `stopping` after `stop()`.
     func submit(
-        _ request: EngineRequest, time: Double, deliver: @escaping EngineEventHandler
-    ) throws(EngineError) -> SequenceID {
-        let result = state.withLock { state -> Result<SequenceID, EngineError> in
+        _ requests: [EngineRequest], time: Double, deliver: @escaping @Sendable (Int, EngineEvent) -> Void
+    ) throws(EngineError) -> Range<SequenceID> {
+        let result = state.withLock { state -> Result<Range<SequenceID>, EngineError> in
             if state.isStopping { return .failure(.stopping) }
-            guard state.waiting < waitingLimit else {
+            guard requests.count <= waitingLimit - state.waiting else {
                 return .failure(.overloaded(waiting: state.waiting, retryAfterSeconds: state.retryAfterSeconds))
             }
-            let id = state.nextID
-            state.nextID += 1
-            state.waiting += 1
-            let submission = Submission(id: id, request: request, time: time, deliver: deliver)
-            state.commands.append(.submit(submission))
-            return .success(id)
+            let ids = state.nextID..<state.nextID + requests.count
+            state.nextID = ids.upperBound
+            state.waiting += requests.count
+            for (place, request) in requests.enumerated() {
+                let submission = Submission(id: ids.lowerBound + place, request: request, time: time) {
+                    deliver(place, $0)
+                }
+                state.commands.append(.submit(submission))
+            }
+            return .success(ids)
         }
-        let id = try result.get()
+        let ids = try result.get()
         wake.signal()
-        return id
+        return ids
     }
 
-    func cancel(_ id: SequenceID) {
-        state.withLock { $0.commands.append(.cancel(id)) }
+    func cancel(_ ids: Range<SequenceID>) {
+        state.withLock { $0.commands.append(.cancel(ids)) }
         wake.signal()
     }
 

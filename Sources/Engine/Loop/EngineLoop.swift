@@ -55,8 +55,8 @@ final class EngineLoop {
         case .submit(let submission):
             generations[submission.id] = Generation(submission, tokenizer: tokenizer, contextTokens: contextTokens)
             scheduler.add(sequence(for: submission))
-        case .cancel(let id):
-            if generations.removeValue(forKey: id) != nil { scheduler.finish(id) }
+        case .cancel(let ids):
+            for id in ids { release(id) }
         }
     }
 
@@ -77,11 +77,20 @@ final class EngineLoop {
     }
 
     private func end(_ id: SequenceID, with error: EngineError) {
+        generations[id]?.fail(error)
+        release(id)
+    }
+
+    /// Lets a request go, wherever it is, and tells its last event. One that has gone already is left alone.
+    private func release(_ id: SequenceID) {
+        guard let generation = generations.removeValue(forKey: id) else { return }
         scheduler.finish(id)
-        generations.removeValue(forKey: id)?.fail(error)
+        generation.release()
     }
 
     private func stop() {
+        // What came between the last look and the closing of the gate is owed its events too.
+        for command in gate.take() { obey(command) }
         for id in generations.keys.sorted() { end(id, with: .stopping) }
         publish()
     }
@@ -156,8 +165,7 @@ final class EngineLoop {
         generation.lastToken = time
         if let reason = generation.accept(choice) {
             metrics.finished(generation, reason: reason, now: time)
-            scheduler.finish(generation.id)
-            generations[generation.id] = nil
+            release(generation.id)
         } else {
             scheduler.append(choice.token, to: generation.id)
         }

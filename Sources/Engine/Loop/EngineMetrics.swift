@@ -8,8 +8,11 @@ struct EngineMetrics {
     private let success: [FinishReason: Counter]
     private let timeToFirstToken, interToken, endToEnd, queueTime, prefillTime, decodeTime: Recorder
     private let requestPrompt, requestGeneration: Recorder
+    private let totals: EngineTotals
 
-    init(model: String, blockTokens: Int, blockCount: Int, factory: any MetricsFactory) {
+    /// - Parameter totals: is told the same tokens as the two counters.
+    init(model: String, blockTokens: Int, blockCount: Int, totals: EngineTotals, factory: any MetricsFactory) {
+        self.totals = totals
         let labels = [("model_name", model)]
         func meter(_ name: String) -> Meter { Meter(label: name, dimensions: labels, factory: factory) }
         func counter(_ name: String) -> Counter { Counter(label: name, dimensions: labels, factory: factory) }
@@ -51,6 +54,7 @@ struct EngineMetrics {
     func started(_ generation: Generation, cachedTokens: Int, now: Double) {
         queueTime.record(now - generation.submitted)
         promptTokens.increment(by: generation.request.prompt.count)
+        totals.add(promptTokens: generation.request.prompt.count)
         prefixQueries.increment(by: generation.request.prompt.count)
         prefixHits.increment(by: cachedTokens)
     }
@@ -58,6 +62,7 @@ struct EngineMetrics {
     /// A token was sampled at `now`; call before the generation's stamps move on.
     func token(_ generation: Generation, now: Double) {
         generationTokens.increment()
+        totals.addGeneratedToken()
         if let last = generation.lastToken {
             interToken.record(now - last)
         } else {

@@ -25,27 +25,51 @@ package enum FinishReason: String, Sendable {
     case length
 }
 
-/// What happens to a request, in this order: `started`, any number of `token`, `finished`. `failed` can come
-/// at any point instead of the rest.
+/// What happens to a request, in this order: `started`, any number of `token`, `finished`, `released`. `failed`
+/// can come at any point instead of those before `released`, and a cancelled request gets only the last.
 package enum EngineEvent: Sendable {
     /// The request left the queue; this many prompt tokens had their KV in the cache.
     case started(cachedTokens: Int)
     /// A token was generated. `text` is what may be shown now: it can be empty or belong to earlier tokens,
-    /// because half a character or a possible stop text is held back.
-    case token(Sampler.Choice, text: String)
+    /// because half a character or a possible stop text is held back. `shownTokens` is how many tokens
+    /// have all of their text shown by now; with log probabilities every token is shown as it comes.
+    case token(Sampler.Choice, text: String, shownTokens: Int)
     /// `text` is what was held back until the end.
     case finished(FinishReason, generatedTokens: Int, text: String)
     case failed(EngineError)
+    /// The engine does nothing more for the request. Comes once and last for every request that was submitted,
+    /// whatever became of it.
+    case released(TokenTotals)
+}
+
+/// Work that an engine did, in tokens, as its metrics count it.
+package struct TokenTotals: Sendable, Equatable {
+    /// Tokens of the prompts of sequences that left the queue, cached ones included; each sequence counts once,
+    /// however often it was preempted: `vllm:prompt_tokens_total`.
+    package var promptTokens: Int
+    /// Tokens sampled: `vllm:generation_tokens_total`.
+    package var generatedTokens: Int
+
+    package init(promptTokens: Int = 0, generatedTokens: Int = 0) {
+        self.promptTokens = promptTokens
+        self.generatedTokens = generatedTokens
+    }
+
+    package static func + (left: TokenTotals, right: TokenTotals) -> TokenTotals {
+        TokenTotals(
+            promptTokens: left.promptTokens + right.promptTokens,
+            generatedTokens: left.generatedTokens + right.generatedTokens)
+    }
 }
 
 /// Takes the events of one request, on the engine's thread: it must return at once.
 package typealias EngineEventHandler = @Sendable (EngineEvent) -> Void
 
-/// A submitted request, for the one who may change their mind.
+/// Requests that were submitted together, for the one who may change their mind.
 package struct EngineTicket: Sendable {
-    let id: SequenceID
+    let ids: Range<SequenceID>
     let gate: EngineGate
 
-    /// Takes the request back; it costs nothing from the next step on, and no event follows that step.
-    package func cancel() { gate.cancel(id) }
+    /// Takes the requests back; they cost nothing from the next step on, and only `released` follows that step.
+    package func cancel() { gate.cancel(ids) }
 }

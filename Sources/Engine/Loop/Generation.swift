@@ -14,6 +14,7 @@ final class Generation {
     private(set) var counts: TokenCounts?
     private var detokenizer: Detokenizer
     private var matcher: StopMatcher
+    private var shown = ShownTokens()
     private let limit: Int
     private let deliver: EngineEventHandler
 
@@ -40,13 +41,24 @@ final class Generation {
         generatedTokens += 1
         counts?.add(choice.token)
         if request.stopTokens.contains(choice.token) { return finish(.stop, text: detokenizer.finish()) }
-        let result = matcher.append(detokenizer.append(choice.token))
-        deliver(.token(choice, text: result.text))
+        let piece = detokenizer.append(choice.token)
+        let result = matcher.append(piece)
+        shown.add(bytes: piece.utf8.count, isUnfinished: detokenizer.isInsideCharacter)
+        shown.show(bytes: result.text.utf8.count)
+        let shownTokens = request.sampling.topLogprobs == nil ? shown.count : generatedTokens
+        deliver(.token(choice, text: result.text, shownTokens: shownTokens))
         if result.isStopped { return end(.stop, text: "") }
         return generatedTokens >= limit ? finish(.length, text: detokenizer.finish()) : nil
     }
 
     func fail(_ error: EngineError) { deliver(.failed(error)) }
+
+    /// What the engine's counters were told of this request.
+    var totals: TokenTotals {
+        TokenTotals(promptTokens: started == nil ? 0 : request.prompt.count, generatedTokens: generatedTokens)
+    }
+
+    func release() { deliver(.released(totals)) }
 
     /// Ends with the text that detokenizer and matcher held back.
     private func finish(_ reason: FinishReason, text: String) -> FinishReason {

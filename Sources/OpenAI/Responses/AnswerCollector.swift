@@ -28,7 +28,7 @@ package struct AnswerCollector: Sendable {
         try progress.note(event)
         switch event {
         case .started: break
-        case .delta(let choice, let text, let tokens):
+        case .delta(let choice, let text, _, let tokens):
             choices[choice].text += text
             if hasLogprobs { choices[choice].tokens += tokens }
         case .finished(let choice, let reason, _):

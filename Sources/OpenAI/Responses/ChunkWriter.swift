@@ -32,7 +32,7 @@ package struct ChunkWriter: Sendable {
         try progress.note(event)
         switch event {
         case .started: break
-        case .delta(let choice, let text, let tokens):
+        case .delta(let choice, let text, _, let tokens):
             appendRole(choice, to: &bytes)
             guard !text.isEmpty || (hasLogprobs && !tokens.isEmpty) else { return }
             appendDelta(choice, text: text, tokens: tokens, to: &bytes)

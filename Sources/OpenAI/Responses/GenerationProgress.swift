@@ -3,12 +3,18 @@
 /// It also checks that the worker keeps its contract (`GenerationEvent`), so that a worker's fault becomes an
 /// error for the client and never an answer that only looks complete.
 package struct GenerationProgress: Sendable {
-    private var isFinished: [Bool]
+    private struct Choice {
+        var completionTokens = 0
+        var isFinished = false
+    }
+
+    private var choices: [Choice]
     private var numUnfinished: Int
+    /// The tokens of the events so far: all of them at the end, and before it what was shown.
     package private(set) var usage = Usage()
 
     package init(numChoices: Int) {
-        isFinished = Array(repeating: false, count: numChoices)
+        choices = Array(repeating: Choice(), count: numChoices)
         numUnfinished = numChoices
     }
 
@@ -19,24 +25,32 @@ package struct GenerationProgress: Sendable {
     package mutating func note(_ event: GenerationEvent) throws(APIError) {
         switch event {
         case .started(let promptTokens, let cachedTokens):
+            guard promptTokens >= 0, cachedTokens >= 0 else { throw .internalFailure }
             usage.promptTokens = promptTokens
             usage.cachedTokens = min(cachedTokens, promptTokens)
-        case .delta(let choice, _, _):
-            try checkOpen(choice)
+        case .delta(let choice, _, let completionTokens, _):
+            try count(completionTokens, choice)
         case .finished(let choice, _, let completionTokens):
-            try checkOpen(choice)
-            isFinished[choice] = true
+            try count(completionTokens, choice)
+            choices[choice].isFinished = true
             numUnfinished -= 1
-            usage.completionTokens += completionTokens
         }
+    }
+
+    /// Takes a choice's new number of tokens, which never falls.
+    private mutating func count(_ completionTokens: Int, _ choice: Int) throws(APIError) {
+        guard choices.indices.contains(choice), !choices[choice].isFinished,
+            completionTokens >= choices[choice].completionTokens
+        else { throw .internalFailure }
+        let added = completionTokens - choices[choice].completionTokens
+        let (sum, overflows) = usage.completionTokens.addingReportingOverflow(added)
+        guard !overflows else { throw .internalFailure }
+        choices[choice].completionTokens = completionTokens
+        usage.completionTokens = sum
     }
 
     /// Throws when the stream ended although a choice has not.
     package func checkComplete() throws(APIError) {
         guard isComplete else { throw .internalFailure }
-    }
-
-    private func checkOpen(_ choice: Int) throws(APIError) {
-        guard isFinished.indices.contains(choice), !isFinished[choice] else { throw .internalFailure }
     }
 }

@@ -6,9 +6,14 @@ package enum GenerationEvent: Sendable, Equatable {
     /// The tokens of all prompts together, and how many of them were found in the prefix cache.
     case started(promptTokens: Int, cachedTokens: Int)
     /// More text of a choice: whole UTF-8 characters, no part of a stop text. It may be empty.
-    /// - Parameter tokens: the tokens sampled since the last delta, filled when log probabilities were asked for.
-    case delta(choice: Int, text: String, tokens: [GeneratedToken] = [])
-    /// The choice is complete; it took this many tokens.
+    /// - Parameters:
+    ///   - completionTokens: the tokens of the choice whose text is shown, from its first to this delta's; never
+    ///     fewer than the delta before said. Tokens whose text is held back (half a character, a possible stop
+    ///     text) count with the delta that shows it or with `finished`. It is what a client pays that leaves
+    ///     after this delta.
+    ///   - tokens: the tokens sampled since the last delta, filled when log probabilities were asked for.
+    case delta(choice: Int, text: String, completionTokens: Int, tokens: [GeneratedToken] = [])
+    /// The choice is complete; it took this many tokens, those of a stop token or stop text included.
     case finished(choice: Int, reason: FinishReason, completionTokens: Int)
 }
 

@@ -6,15 +6,20 @@
 /// hears of it at once and can stop.
 package final class GenerationStream: Sendable {
     private let queue: Queue
+    private let lastWord: LastWord
 
-    private init(queue: Queue) { self.queue = queue }
+    private init(queue: Queue, lastWord: LastWord) {
+        self.queue = queue
+        self.lastWord = lastWord
+    }
 
     deinit { queue.cancel(CancellationError()) }
 
     /// A stream and the end that feeds it.
     package static func makeStream() -> (stream: GenerationStream, continuation: Continuation) {
-        let queue = Queue()
-        return (GenerationStream(queue: queue), Continuation(queue: queue))
+        let (queue, lastWord) = (Queue(), LastWord())
+        let end = Continuation.End(queue: queue, lastWord: lastWord)
+        return (GenerationStream(queue: queue, lastWord: lastWord), Continuation(end: end))
     }
 
     /// Waits until there is an event, then returns all that have come; nil at the end.
@@ -35,17 +40,43 @@ package final class GenerationStream: Sendable {
     /// Tells the worker to stop and the reader why. Queued events are dropped; after the end it does nothing.
     package func cancel(throwing error: any Error = CancellationError()) { queue.cancel(error) }
 
-    /// The worker's end of a stream; any thread may use it.
-    package struct Continuation: Sendable {
-        fileprivate let queue: Queue
+    /// Waits until the worker has stopped working for this request and returns what it did; also after the
+    /// stream failed or was cancelled. While a generation runs this is its whole rest: cancel first to leave.
+    ///
+    /// Nil when the worker was lost without a word: then what its events said is all that is known.
+    package func totals() async -> GenerationTotals? { await lastWord.hear() }
 
-        package func yield(_ event: GenerationEvent) { queue.push(event) }
+    /// The worker's end of a stream; any thread may use it. When its last copy is dropped, a stream without an
+    /// end fails and totals that nobody gave are nil, so that no reader waits for a worker that is gone.
+    package struct Continuation: Sendable {
+        fileprivate let end: End
+
+        package func yield(_ event: GenerationEvent) { end.queue.push(event) }
 
         /// Ends the stream, with an error when the generation failed. Only the first call counts.
-        package func finish(throwing error: (any Error)? = nil) { queue.finish(error) }
+        package func finish(throwing error: (any Error)? = nil) { end.queue.finish(error) }
+
+        /// The last word, when the worker does nothing more for the request: after `finish`, or after the reader
+        /// went. Only the first call counts.
+        package func release(_ totals: GenerationTotals) { end.lastWord.say(totals) }
 
         /// Has `handler` called once if the reader goes away before the end; at once if it has gone already.
-        package func onCancel(_ handler: @escaping @Sendable () -> Void) { queue.setCancelHandler(handler) }
+        package func onCancel(_ handler: @escaping @Sendable () -> Void) { end.queue.setCancelHandler(handler) }
+
+        fileprivate final class End: Sendable {
+            let queue: Queue
+            let lastWord: LastWord
+
+            init(queue: Queue, lastWord: LastWord) {
+                self.queue = queue
+                self.lastWord = lastWord
+            }
+
+            deinit {
+                queue.finish(APIError.internalFailure)
+                lastWord.say(nil)
+            }
+        }
     }
 }
 

@@ -1,31 +1,56 @@
 /// Whatever generates behind the front door: the engine of this process today, a remote worker later.
 package protocol Worker: Sendable {
+    /// Names this worker in records, unlike every other and unlike itself after a restart; at most 100 bytes.
+    var id: String { get }
+
     /// The models that can be named in a request, in the order in which they are listed.
     func models() async -> [ModelCard]
 
-    /// Starts a generation and returns its events.
+    /// Makes a request ready to run, without running or queueing it.
     ///
-    /// Everything that can be known before the first token is thrown here, so that the client gets a status
-    /// and not a broken stream: an unknown model (404), a prompt beyond the context (400), overload (429).
-    func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream
+    /// Everything that would be refused whatever the load is refused here, before money is touched: an unknown
+    /// model (404), a prompt that the chat template refuses or that does not fit the context (400).
+    func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration
 
     /// Whether a request sent now would be served; what `/health` answers.
     var isReady: Bool { get async }
+
+    /// The tokens of all requests since the worker started: the sum of its metrics over its models.
+    func counters() async -> WorkerCounters
 }
 
-/// A model as `/v1/models` shows it.
-package struct ModelCard: Sendable, Equatable {
-    package var id: String
-    /// Unix time in seconds.
-    package var created: Int
-    package var ownedBy: String
-    /// Prompt and answer together, in tokens; `max_model_len` in the JSON, as vLLM calls it.
-    package var contextLength: Int
+extension Worker {
+    /// Prepares a generation and starts it at the request's own priority.
+    package func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {
+        try await prepare(request).start(priority: request.priority)
+    }
+}
 
-    package init(id: String, created: Int, ownedBy: String = "gleaner", contextLength: Int) {
-        self.id = id
-        self.created = created
-        self.ownedBy = ownedBy
-        self.contextLength = contextLength
+/// A request that a worker has checked and encoded, and its exact size.
+package protocol PreparedGeneration: Sendable {
+    /// All prompts together; each counts once, however many choices it has.
+    var promptTokens: Int { get }
+
+    /// The most that all choices together can take: for each, `max_tokens` or what its prompt leaves of the
+    /// context, whichever is less.
+    var maximumOutputTokens: Int { get }
+
+    /// Queues the request and returns its events. Each call is a generation of its own.
+    ///
+    /// - Parameter priority: lower is served first.
+    /// - Throws: 429 when the worker is at its limit, 503 when it is shutting down. Then nothing ran.
+    func start(priority: Int) async throws(APIError) -> GenerationStream
+}
+
+/// What a worker did since it started, in tokens, as its metrics count it.
+package struct WorkerCounters: Sendable, Equatable {
+    /// `vllm:prompt_tokens_total`; requests add their `GenerationTotals.prefilledTokens`.
+    package var promptTokens: Int
+    /// `vllm:generation_tokens_total`; requests add their `GenerationTotals.generatedTokens`.
+    package var generatedTokens: Int
+
+    package init(promptTokens: Int = 0, generatedTokens: Int = 0) {
+        self.promptTokens = promptTokens
+        self.generatedTokens = generatedTokens
     }
 }

@@ -22,6 +22,9 @@ package struct Detokenizer: Sendable {
         return String(decoding: pending[..<complete], as: UTF8.self)
     }
 
+    /// Whether the last token ended inside a character, so that text of it is still to come.
+    package var isInsideCharacter: Bool { !pending.isEmpty }
+
     /// What is left: U+FFFD for a character that never was finished.
     package mutating func finish() -> String {
         defer { pending.removeAll() }

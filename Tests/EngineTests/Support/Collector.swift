@@ -10,6 +10,8 @@ struct Answer: Sendable, Equatable {
     var reason: FinishReason?
     var generatedTokens: Int?
     var error: EngineError?
+    /// How many tokens were shown, after each token.
+    var shownTokens: [Int] = []
 }
 
 /// Gathers the events of one request and lets a test wait for its end.
@@ -26,10 +28,11 @@ final class Collector: Sendable {
         let waiter = state.withLock { state -> (CheckedContinuation<Answer, Never>, Answer)? in
             switch event {
             case .started(let cachedTokens): state.answer.cachedTokens = cachedTokens
-            case .token(let choice, let text):
+            case .token(let choice, let text, let shownTokens):
                 state.answer.tokens.append(choice.token)
                 state.answer.logprobs.append(choice.logprob)
                 state.answer.text += text
+                state.answer.shownTokens.append(shownTokens)
             case .finished(let reason, let generatedTokens, let text):
                 state.answer.text += text
                 (state.answer.reason, state.answer.generatedTokens) = (reason, generatedTokens)
@@ -37,6 +40,7 @@ final class Collector: Sendable {
             case .failed(let error):
                 state.answer.error = error
                 state.isOver = true
+            case .released: break
             }
             guard state.isOver, let waiter = state.waiter else { return nil }
             state.waiter = nil

@@ -3,8 +3,6 @@ import Synchronization
 
 /// A worker that does what a test says and tells what happens to it.
 final class FakeWorker: Worker {
-    typealias Generate = @Sendable (GenerationRequest) throws(APIError) -> GenerationStream
-
     /// Something that befell a worker's generation.
     enum Happening: Sendable, Equatable {
         case started(model: String)
@@ -27,15 +25,16 @@ final class FakeWorker: Worker {
         case talk(words: Int)
     }
 
-    private let open = Mutex<[GenerationStream.Continuation]>([])
+    private let open = Mutex<[FakeGeneration]>([])
+    let id = "fake-worker"
 
     init(_ script: Script, models: [ModelCard] = [ModelCard(id: "demo", created: 1, contextLength: 64)]) {
         self.script = script
         cards = models
     }
 
-    /// The ends that feed the generations so far, oldest first.
-    var generations: [GenerationStream.Continuation] { open.withLock { $0 } }
+    /// The generations so far, oldest first.
+    var generations: [FakeGeneration] { open.withLock { $0 } }
 
     /// The next thing that happens; waits for it.
     func happening() async -> Happening? { await happenings.next() }
@@ -48,26 +47,51 @@ final class FakeWorker: Worker {
 
     func models() async -> [ModelCard] { cards }
 
-    func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {
+    func counters() async -> WorkerCounters {
+        generations.map(\.totals).reduce(into: WorkerCounters()) { sum, totals in
+            sum.promptTokens += totals.prefilledTokens
+            sum.generatedTokens += totals.generatedTokens
+        }
+    }
+
+    func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
         if case .refuse(let error) = script { throw error }
+        return Prepared(request: request, worker: self)
+    }
+
+    /// A request whose prompt counts three tokens, as in `talk`.
+    private struct Prepared: PreparedGeneration {
+        let request: GenerationRequest
+        let worker: FakeWorker
+        let promptTokens = 3
+        var maximumOutputTokens: Int { request.numChoices * (request.maxTokens ?? 61) }
+
+        func start(priority: Int) async throws(APIError) -> GenerationStream { worker.start(request) }
+    }
+
+    private func start(_ request: GenerationRequest) -> GenerationStream {
         let (stream, continuation) = GenerationStream.makeStream()
-        continuation.onCancel { [happenings] in happenings.put(.cancelled(model: request.model)) }
-        open.withLock { $0.append(continuation) }
+        let generation = FakeGeneration(continuation, numChoices: request.numChoices) { [happenings] in
+            happenings.put(.cancelled(model: request.model))
+        }
+        open.withLock { $0.append(generation) }
         happenings.put(.started(model: request.model))
         switch script {
         case .events(let events, let error):
-            for event in events { continuation.yield(event) }
-            continuation.finish(throwing: error)
-        case .talk(let words): Task.detached { await Self.talk(words, request, to: continuation) }
+            for event in events { generation.yield(event) }
+            generation.finish(throwing: error)
+        case .talk(let words): Task.detached { await Self.talk(words, request, to: generation) }
         case .byHand, .refuse: break
         }
         return stream
     }
 
-    private static func talk(_ words: Int, _ request: GenerationRequest, to end: GenerationStream.Continuation) async {
+    private static func talk(_ words: Int, _ request: GenerationRequest, to end: FakeGeneration) async {
         end.yield(.started(promptTokens: 3, cachedTokens: 0))
         for word in 0..<words {
-            for choice in 0..<request.numChoices { end.yield(.delta(choice: choice, text: "\(request.model)\(word) ")) }
+            for choice in 0..<request.numChoices {
+                end.yield(.delta(choice: choice, text: "\(request.model)\(word) ", completionTokens: word + 1))
+            }
             await Task.yield()
         }
         for choice in 0..<request.numChoices {
@@ -77,7 +101,7 @@ final class FakeWorker: Worker {
     }
 
     static let hello: [GenerationEvent] = [
-        .started(promptTokens: 4, cachedTokens: 2), .delta(choice: 0, text: "Hel"), .delta(choice: 0, text: "lo"),
-        .finished(choice: 0, reason: .stop, completionTokens: 2),
+        .started(promptTokens: 4, cachedTokens: 2), .delta(choice: 0, text: "Hel", completionTokens: 1),
+        .delta(choice: 0, text: "lo", completionTokens: 2), .finished(choice: 0, reason: .stop, completionTokens: 2),
     ]
 }
