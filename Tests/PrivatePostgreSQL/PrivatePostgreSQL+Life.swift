@@ -76,7 +76,8 @@ extension PrivatePostgreSQL {
         var values = [
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": folder.path,
             "max_connections": "200", "shared_buffers": "64MB", "fsync": "on", "ssl": "on",
-            "ssl_cert_file": certificate.path, "ssl_key_file": folder.appendingPathComponent("server.key").path,
+            "recovery_init_sync_method": "syncfs", "ssl_cert_file": certificate.path,
+            "ssl_key_file": folder.appendingPathComponent("server.key").path,
         ]
         values.merge(settings) { $1 }
         let options = values.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }

@@ -45,6 +45,25 @@ import Testing
         }
     }
 
+    /// More than a record of TLS, a socket's buffers and a batch, both ways.
+    @Test func megabytesOverTLS() async throws {
+        let server = try await PrivatePostgreSQL.shared()
+        let name = try await server.makeDatabase()
+        let url = server.loopbackURL(
+            of: name, host: "localhost", options: "sslmode=verify-full&sslrootcert=\(server.certificate.path)")
+        let database = try DatabaseLocation(url).open(.patient)
+        let rows = (0..<16).map { index -> [SQLValue] in
+            [SQLValue(index), .bytes((0..<150_000).map { UInt8(truncatingIfNeeded: $0 &* (2 * index + 1)) })]
+        }
+        try await database.write { session in
+            try session.execute("CREATE TABLE items (id BIGINT PRIMARY KEY, body BYTEA)")
+            try session.execute("INSERT INTO items VALUES ($1, $2)", rows)
+        }
+        let found = try await database.read { try $0.query("SELECT id, body FROM items ORDER BY id") }
+        #expect(found.map(\.values) == rows)
+        await database.close()
+    }
+
     @Test func wrongPasswords() async throws {
         let server = try await PrivatePostgreSQL.shared()
         for password in ["hunter2", PrivatePostgreSQL.password + "x", ""] {

@@ -38,6 +38,9 @@ import Testing
             let database = try await Self.open(folder, disk)
             try await database.insert(0..<10)
             #expect(disk.count == 0)
+            // SQLite itself syncs no commit (NORMAL).
+            let mode = try await database.write { try $0.first("PRAGMA synchronous")?[0] }
+            #expect(mode == 1)
             try await database.flush()
             #expect(disk.count == 1)
             // What is durable needs no other sync.

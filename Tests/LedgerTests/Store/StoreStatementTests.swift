@@ -137,4 +137,15 @@ import Testing
             #expect(try prepared?.integer(0) == 2)
         }
     }
+
+    @Test(.enabled(if: PrivatePostgreSQL.isAvailable)) func statementsThatFailArePreparedOnce() async throws {
+        try await TestStore.withItems(.postgreSQL) { _, database in
+            for _ in 0..<5 { await #expect(throws: StoreError.self) { try await database.insert([1, 1]) } }
+            let prepared = try await database.write { session in
+                try session.first(
+                    "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'INSERT INTO items%'")
+            }
+            #expect(prepared?[0] == 1)
+        }
+    }
 }

@@ -17,19 +17,27 @@ struct TestStore: Sendable {
     let kind: StoreKind
     /// The path of a file, or a URL.
     let place: String
+    /// What a SQLite file lies in.
+    private let folder: TemporaryFolder?
 
-    /// Gives the body a database of its own.
-    @discardableResult
-    static func with<R>(_ kind: StoreKind, _ body: (TestStore) async throws -> R) async throws -> R {
+    /// Makes a database that is there as long as someone holds the store.
+    static func make(_ kind: StoreKind) async throws -> TestStore {
         switch kind {
         case .sqlite:
-            return try await TemporaryFolder.with { folder in
-                try await body(TestStore(kind: kind, place: folder.path("ledger.db")))
-            }
+            let folder = try TemporaryFolder()
+            return TestStore(kind: kind, place: folder.path("ledger.db"), folder: folder)
         case .postgreSQL:
             let server = try await PrivatePostgreSQL.shared()
-            return try await body(TestStore(kind: kind, place: server.url(of: try await server.makeDatabase())))
+            return TestStore(kind: kind, place: server.url(of: try await server.makeDatabase()), folder: nil)
         }
+    }
+
+    /// Gives the body a database that is there until it returns.
+    @discardableResult
+    static func with<R>(_ kind: StoreKind, _ body: (TestStore) async throws -> R) async throws -> R {
+        let store = try await make(kind)
+        defer { withExtendedLifetime(store) {} }
+        return try await body(store)
     }
 
     /// Gives the body an empty database, open.
@@ -73,15 +81,22 @@ extension StoreDeadlines {
     static let patient = StoreDeadlines(connect: .seconds(60), write: .seconds(120), read: .seconds(120))
 }
 
-/// A folder that is there as long as a body runs.
-struct TemporaryFolder: Sendable {
+/// A folder that is removed with the last reference to it.
+final class TemporaryFolder: Sendable {
     let url: URL
 
-    static func with<R>(_ body: (TemporaryFolder) async throws -> R) async throws -> R {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)")
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: url) }
-        return try await body(TemporaryFolder(url: url))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Gives the body a folder that is there until it returns, whether or not it is used to the end.
+    static func with<R>(_ body: (TemporaryFolder) async throws -> R) async throws -> R {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        return try await body(folder)
     }
 
     func path(_ name: String) -> String { url.appendingPathComponent(name).path }

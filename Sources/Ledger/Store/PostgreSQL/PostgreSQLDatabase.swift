@@ -34,7 +34,7 @@ package final class PostgreSQLDatabase: SQLDatabase {
             let milliseconds = limit.boundedMilliseconds
             // The server gives up when we do. A session that hangs in a transaction would hold up all gateways.
             let settings = """
-                SET synchronous_commit = \(synchronous); SET statement_timeout = \(milliseconds); \
+                SET bytea_output = 'hex'; SET synchronous_commit = \(synchronous); SET statement_timeout = \(milliseconds); \
                 SET idle_in_transaction_session_timeout = \(min(milliseconds, 1_000_000_000) * 2)
                 """
             return PostgreSQLLane(target, deadlines, settings: settings, label: label)
@@ -91,7 +91,8 @@ package final class PostgreSQLDatabase: SQLDatabase {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         await writers.close()
         await readers.close()
-        if let latest = log.latest { try? await log.flush(latest, by: sharedSync) }
+        // Not cancelled with whoever closes.
+        if let latest = log.latest { await Task { try? await log.flush(latest, by: sharedSync) }.value }
         flusher.close()
     }
 

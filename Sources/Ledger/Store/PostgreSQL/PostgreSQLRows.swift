@@ -48,7 +48,12 @@ struct PostgreSQLRows {
         switch column {
         case .nothing: return .null
         case .boolean: return .integer(bytes.first == UInt8(ascii: "t") ? 1 : 0)
-        case .text: return .text(String(decoding: bytes, as: UTF8.self))
+        case .text:
+            // A database whose own encoding is none (SQL_ASCII) sends what it has.
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw .corrupt("column \(index) is not UTF-8")
+            }
+            return .text(text)
         case .integer:
             guard let integer = Int64(String(decoding: bytes, as: UTF8.self)) else {
                 throw .corrupt("an integer that is none")

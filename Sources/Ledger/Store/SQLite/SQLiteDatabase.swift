@@ -89,8 +89,9 @@ package final class SQLiteDatabase: SQLDatabase {
 
     package func close() async {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        // Behind the syncs that were asked for before; what was committed and not flushed becomes durable with it.
-        _ = try? await sharedSync()
+        // Behind the syncs that were asked for before; what was committed and not flushed becomes durable with it. Not
+        // cancelled with whoever closes.
+        await Task { _ = try? await sharedSync() }.value
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 self.checkpointer.stop()
