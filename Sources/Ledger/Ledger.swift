@@ -5,7 +5,8 @@
 package final class Ledger: Sendable {
     package let database: any SQLDatabase
     let writer: LedgerWriter
-    let nowMs: @Sendable () -> Int64
+    /// The wall clock, Unix milliseconds.
+    package let nowMs: @Sendable () -> Int64
 
     /// How long a reservation stands without a sign of life from its server.
     package static let leaseMs: Int64 = 60_000

@@ -50,6 +50,9 @@ package actor Authenticator {
 
     package init(ledger: Ledger) { self.ledger = ledger }
 
+    /// The ledger's clock.
+    package nonisolated var nowMs: Int64 { ledger.nowMs() }
+
     /// Whether anybody but the local tenant has been set up: without, loopback needs no keys.
     package func hasTenants() async throws(AuthenticationError) -> Bool {
         try await current().tenants.keys.contains { $0 != Tenant.localID }

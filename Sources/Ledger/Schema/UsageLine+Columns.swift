@@ -1,5 +1,5 @@
 extension UsageLine {
-    static let columns = """
+    package static let columns = """
         request_id, segment, tenant, key_id, model, tier, worker, pool, prompt_tokens, cached_tokens, output_tokens,
         unsent_tokens, prefilled_tokens, replayed_tokens, outcome, price_version, reserved, charge, operator, earned,
         replay_pay, started_ms, ended_ms, entry_id
@@ -18,7 +18,7 @@ extension UsageLine {
         ]
     }
 
-    init(row: SQLRow) throws(StoreError) {
+    package init(row: SQLRow) throws(StoreError) {
         self.init(
             requestID: try row.text(0), tenant: try row.text(2), keyID: try row.optionalText(3),
             model: try row.text(4), tier: try row.name(5, ServiceTier.self),
