@@ -180,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Engine", "Gateway", "JSON", "Node", "OpenAI", "TestSupport",
+                "Engine", "Gateway", "JSON", "Node", "OpenAI", "TestSupport", "Weights",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

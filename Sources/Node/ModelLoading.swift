@@ -42,7 +42,9 @@ extension ServedModel {
             name: name, backend: backend, tokenizer: frontEnd.tokenizer, configuration: configuration,
             metrics: metrics, log: log)
         let card = ModelCard(
-            id: name, created: modifiedUnixSeconds(path: options.path), contextLength: engine.contextTokens)
+            id: name, created: modifiedUnixSeconds(path: options.path), contextLength: engine.contextTokens,
+            quantization: checkpoint.quantization,
+            maximumConcurrency: configuration.limits.sequences)
         return ServedModel(card: card, engine: engine, frontEnd: frontEnd)
     }
 

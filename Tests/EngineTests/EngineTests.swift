@@ -45,12 +45,11 @@ import Tokenizers
 
     private func answers(_ requests: [EngineRequest], on engine: Engine, together: Bool) async throws -> [Answer] {
         let collectors = requests.map { _ in Collector() }
-        for (request, collector) in zip(requests, collectors) {
-            _ = try engine.submit(request) { collector.handle($0) }
-            if !together { _ = await collector.end() }
-        }
+        if together { _ = try engine.submit(requests) { collectors[$0].handle($1) } }
         var answers: [Answer] = []
-        for collector in collectors { answers.append(await collector.end()) }
+        for (request, collector) in zip(requests, collectors) {
+            answers.append(together ? await collector.end() : try await engine.answer(request))
+        }
         await engine.stop()
         return answers
     }

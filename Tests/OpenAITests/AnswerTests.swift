@@ -87,13 +87,4 @@ import Testing
         #expect(error.message.contains("maximum context length is 4096 tokens"))
         #expect(error.message.contains("5000") && error.message.contains("200"))
     }
-
-    @Test func modelList() {
-        let card = ModelCard(id: "org/m", created: 7, contextLength: 4096)
-        #expect(
-            ModelCard.list([card]).serialized() == """
-                {"object":"list","data":[{"id":"org/m","object":"model","created":7,"owned_by":"gleaner",\
-                "max_model_len":4096}]}
-                """)
-    }
 }

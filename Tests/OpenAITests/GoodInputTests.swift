@@ -40,8 +40,8 @@ import Testing
 
     @Test(arguments: [
         #""user":"u""#, #""metadata":{"a":"b"}"#, #""store":false"#, #""parallel_tool_calls":true"#,
-        #""prompt_cache_key":"k""#, #""safety_identifier":"s""#, #""service_tier":"auto""#,
-        #""service_tier":"default""#, #""response_format":{"type":"text"}"#, #""modalities":["text"]"#,
+        #""prompt_cache_key":"k""#, #""safety_identifier":"s""#,
+        #""response_format":{"type":"text"}"#, #""modalities":["text"]"#,
         #""tool_choice":"none""#, #""tool_choice":"auto""#, #""tools":[]"#, #""stop":[]"#, #""top_logprobs":0"#,
         #""verbosity":"low""#, #""logprobs":false"#,
     ]) func harmlessParametersChangeNothing(_ members: String) throws {

@@ -8,6 +8,8 @@ package struct CompletionRequest: Sendable, Equatable {
     package var isStreaming: Bool
     /// Send the usage as a last chunk (`stream_options.include_usage`).
     package var includesUsage: Bool
+    /// What `service_tier` says, if it is there.
+    package var requestedTier: RequestedTier?
 
     /// The most choices that one request may ask for, over all its prompts.
     package static let maximumChoices = 128
@@ -62,6 +64,7 @@ package struct CompletionRequest: Sendable, Equatable {
         self.generation = generation
         isStreaming = try parameters.bool("stream") ?? false
         includesUsage = try Self.includesUsage(parameters, isStreaming: isStreaming)
+        requestedTier = try RequestedTier(parameters)
         guard generation.numChoices <= Self.maximumChoices else {
             throw .invalid(
                 "'n' times the number of prompts is \(generation.numChoices); at most \(Self.maximumChoices) choices fit "

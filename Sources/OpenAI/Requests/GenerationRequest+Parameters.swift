@@ -50,6 +50,13 @@ extension GenerationRequest {
 }
 
 extension SamplingOptions {
+    /// The parameters of a request that shape its answer, those of `GenerationRequest` included; of two names for
+    /// one thing, the older.
+    package static let parameterNames = [
+        "temperature", "top_p", "top_k", "min_p", "frequency_penalty", "presence_penalty", "repetition_penalty",
+        "logit_bias", "seed", "stop", "max_tokens", "logprobs", "top_logprobs",
+    ]
+
     /// The most entries of `logit_bias`: each costs time in every step.
     static let maximumBiases = 1024
 

@@ -30,10 +30,6 @@ enum UnsupportedFeatures {
         if try parameters.bool("store") ?? false {
             throw .unsupported("'store' must be false: this server keeps no answers.", param: "store")
         }
-        if let tier = try parameters.string("service_tier"), tier != "auto", tier != "default" {
-            throw .unsupported(
-                "'service_tier' must be 'auto' or 'default', not '\(APIError.excerpt(tier))'.", param: "service_tier")
-        }
     }
 
     private static func checkResponseFormat(_ parameters: Parameters) throws(APIError) {

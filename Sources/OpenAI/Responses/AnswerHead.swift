@@ -8,12 +8,15 @@ package struct AnswerHead: Sendable, Equatable {
     package var model: String
     /// Names the server's build and settings: with the same one, a `seed` gives the same text.
     package var systemFingerprint: String
+    /// The tier that the request was really served at; nil leaves `service_tier` out.
+    package var serviceTier: String?
 
-    package init(id: String, created: Int, model: String, systemFingerprint: String) {
+    package init(id: String, created: Int, model: String, systemFingerprint: String, serviceTier: String? = nil) {
         self.id = id
         self.created = created
         self.model = model
         self.systemFingerprint = systemFingerprint
+        self.serviceTier = serviceTier
     }
 
     /// The JSON of an answer or a chunk up to and with `"choices":`.
@@ -24,6 +27,10 @@ package struct AnswerHead: Sendable, Equatable {
         bytes.append(contentsOf: object.utf8)
         bytes.append(contentsOf: #"","created":\#(created),"model":"#.utf8)
         JSON.appendQuoted(model, to: &bytes)
+        if let serviceTier {
+            bytes.append(contentsOf: #","service_tier":"#.utf8)
+            JSON.appendQuoted(serviceTier, to: &bytes)
+        }
         bytes.append(contentsOf: #","system_fingerprint":"#.utf8)
         JSON.appendQuoted(systemFingerprint, to: &bytes)
         bytes.append(contentsOf: #","choices":"#.utf8)

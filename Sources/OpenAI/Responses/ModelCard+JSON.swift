@@ -1,17 +1,33 @@
 package import JSON
 
 extension ModelCard {
-    /// The model object of `/v1/models/{id}`, with vLLM's `max_model_len`.
-    package var json: JSON {
-        .object(
-            JSONObject([
-                ("id", .string(id)), ("object", "model"), ("created", .int(created)), ("owned_by", .string(ownedBy)),
-                ("max_model_len", .int(contextLength)),
-            ]))
+    /// The model object of `/v1/models/{id}`: OpenAI's members, vLLM's `max_model_len`, and the members of
+    /// OpenRouter's listing for providers. What is unknown is null, `pricing` without prices left out.
+    ///
+    /// - Parameter pricing: an object of prices as decimal strings, in USD for each token.
+    package func json(pricing: JSON?) -> JSON {
+        let strings = { (values: [String]) in JSON.array(values.map { .string($0) }) }
+        var object = JSONObject([
+            ("id", .string(id)), ("object", "model"), ("created", .int(created)), ("owned_by", .string(ownedBy)),
+            ("max_model_len", .int(contextLength)), ("name", .string(id)), ("context_length", .int(contextLength)),
+            ("max_output_length", .int(maxOutputTokens)),
+            ("quantization", quantization.map { .string($0) } ?? .null), ("input_modalities", ["text"]),
+            ("output_modalities", ["text"]), ("supported_sampling_parameters", strings(supportedParameters)),
+            ("supported_features", strings(supportedFeatures)), ("is_ready", .bool(isReady)),
+            ("max_concurrency", maximumConcurrency.map { .int($0) } ?? .null),
+        ])
+        object["pricing"] = pricing
+        return .object(object)
     }
 
-    /// The answer of `/v1/models`.
-    package static func list(_ models: [ModelCard]) -> JSON {
-        .object(JSONObject([("object", "list"), ("data", .array(models.map(\.json)))]))
+    /// The object without prices.
+    package var json: JSON { json(pricing: nil) }
+
+    /// The answer of `/v1/models`, without prices.
+    package static func list(_ models: [ModelCard]) -> JSON { list(models.map(\.json)) }
+
+    /// The answer of `/v1/models`, of objects that `json(pricing:)` made.
+    package static func list(_ objects: [JSON]) -> JSON {
+        .object(JSONObject([("object", "list"), ("data", .array(objects))]))
     }
 }
