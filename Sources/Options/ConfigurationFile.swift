@@ -16,6 +16,16 @@ package struct ConfigurationFile: Sendable, Equatable {
     /// A file that is larger is no configuration.
     private static let maximumBytes = 1 << 20
 
+    /// The file that a flag names, or else `GLEANER_CONFIG`; nil when neither does.
+    ///
+    /// - Throws: `OptionError`.
+    package static func named(
+        _ flag: String?, environment: [String: String]
+    ) throws(OptionError) -> ConfigurationFile? {
+        let path = flag ?? environment["GLEANER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        return try path.map { path throws(OptionError) in try read(path) }
+    }
+
     /// - Throws: `OptionError`.
     package static func read(_ path: String) throws(OptionError) -> ConfigurationFile {
         let data: Data

@@ -37,7 +37,7 @@ package enum ConfigurationPage {
 
         | Variable | Meaning |
         |---|---|
-        | `GLEANER_HOME` | Where models are stored; `~/.gleaner` otherwise. |
+        | `GLEANER_HOME` | Where models and the ledger's file are kept; `~/.gleaner` otherwise. |
         | `GLEANER_CONFIG` | The YAML file of `serve`. |
         | `HF_ENDPOINT` | The hub that `pull` fetches from; `https://huggingface.co` otherwise. |
         | `HF_TOKEN` | The token for gated and private repositories; otherwise the file that `huggingface-cli login` wrote. It is sent over https only, and to the hub only. |

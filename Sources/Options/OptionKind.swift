@@ -4,6 +4,8 @@ struct OptionKind<Value: Sendable>: Sendable {
     let rule: String
     let read: @Sendable (String) -> Value?
     let write: @Sendable (Value) -> String
+    /// Whether a value may hold a password.
+    var isSecret = false
 }
 
 extension OptionKind where Value == Int {
@@ -29,6 +31,13 @@ extension OptionKind where Value == String {
     /// Any text on one line.
     static func text(_ rule: String) -> OptionKind {
         OptionKind(rule: rule, read: { isOneLine($0) ? $0 : nil }, write: { $0 })
+    }
+
+    /// Any text on one line, perhaps with a password in it.
+    static func secret(_ rule: String) -> OptionKind {
+        var kind = text(rule)
+        kind.isSecret = true
+        return kind
     }
 
     private static func isOneLine(_ text: String) -> Bool {

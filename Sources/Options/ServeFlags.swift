@@ -24,6 +24,7 @@ package struct ServeFlags: ParsableArguments {
     var chatTemplate: String?
     @Option(name: .customLong("drain-timeout"), help: .option("drain-timeout")) var drainTimeout: String?
     @Option(name: .customLong("log-level"), help: .option("log-level")) var logLevel: String?
+    @Option(name: .customLong("database"), help: .option("database"), completion: .file()) var database: String?
 
     package init() {}
 
@@ -34,6 +35,7 @@ package struct ServeFlags: ParsableArguments {
             "context-length": contextLength, "kv-memory": kvMemory, "kv-type": kvType,
             "max-batch-tokens": maxBatchTokens, "max-sequences": maxSequences, "max-waiting": maxWaiting,
             "chat-template": chatTemplate, "drain-timeout": drainTimeout, "log-level": logLevel,
+            "database": database,
         ]
         return all.compactMapValues(\.self)
     }
@@ -42,15 +44,14 @@ package struct ServeFlags: ParsableArguments {
     ///
     /// - Throws: `OptionError`.
     package func resolve(environment: [String: String]) throws(OptionError) -> ServeOptions {
-        let path = config ?? environment["GLEANER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        let file = try path.map { path throws(OptionError) in try ConfigurationFile.read(path) }
+        let file = try ConfigurationFile.named(config, environment: environment)
         return try ServeOptions.resolve(flags: values, environment: environment, file: file)
     }
 }
 
 extension ArgumentHelp {
-    /// The help of an option, with its default and its variable.
-    fileprivate static func option(_ name: String) -> ArgumentHelp {
+    /// The help of an option, with its default.
+    static func option(_ name: String) -> ArgumentHelp {
         guard let option = ServeOption.named(name) else { return ArgumentHelp("") }
         return ArgumentHelp("\(option.help). (default: \(option.defaultText))", valueName: option.valueName)
     }

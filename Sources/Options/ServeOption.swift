@@ -13,6 +13,8 @@ package struct ServeOption: Sendable {
     package let example: String
     /// Ends "… is 'x': it must be".
     let rule: String
+    /// Whether a value may hold a password, so that no message repeats it.
+    let isSecret: Bool
     /// False when the text is no such value.
     let set: @Sendable (inout ServeOptions, String) -> Bool
 
@@ -27,7 +29,7 @@ package struct ServeOption: Sendable {
         _ kind: OptionKind<Value>, example: String, default text: String? = nil, help: String
     ) {
         self.init(
-            name, valueName, kind.rule, example: example, default: text ?? kind.write(ServeOptions()[keyPath: path]),
+            name, valueName, kind, example: example, default: text ?? kind.write(ServeOptions()[keyPath: path]),
             help: help
         ) { options, text in
             guard let value = kind.read(text) else { return false }
@@ -41,20 +43,22 @@ package struct ServeOption: Sendable {
         _ name: String, _ valueName: String, _ path: any (WritableKeyPath<ServeOptions, Value?> & Sendable),
         _ kind: OptionKind<Value>, example: String, default text: String, help: String
     ) {
-        self.init(name, valueName, kind.rule, example: example, default: text, help: help) { options, text in
+        self.init(name, valueName, kind, example: example, default: text, help: help) { options, text in
             guard let value = kind.read(text) else { return false }
             options[keyPath: path] = value
             return true
         }
     }
 
-    private init(
-        _ name: String, _ valueName: String, _ rule: String, example: String, default text: String, help: String,
+    private init<Value>(
+        _ name: String, _ valueName: String, _ kind: OptionKind<Value>, example: String, default text: String,
+        help: String,
         set: @escaping @Sendable (inout ServeOptions, String) -> Bool
     ) {
         self.name = name
         self.valueName = valueName
-        self.rule = rule
+        rule = kind.rule
+        isSecret = kind.isSecret
         self.example = example
         self.help = help
         self.set = set
@@ -107,6 +111,11 @@ extension ServeOption {
         ServeOption(
             "log-level", "level", \.logLevel, .oneOf, example: "debug",
             help: "Least severe message to log: trace, debug, info, notice, warning, error or critical"),
+        ServeOption(
+            "database", "path-or-url", \.database,
+            .secret("the path of a SQLite file or a postgresql:// URL, on one line"),
+            example: "postgresql://gleaner@db.example/gleaner", default: "ledger.db in GLEANER_HOME",
+            help: "Tenants, keys, prices and the ledger: a SQLite file, or PostgreSQL's URL"),
     ]
 
     package static func named(_ name: String) -> ServeOption? { all.first { $0.name == name } }

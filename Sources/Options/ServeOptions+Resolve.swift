@@ -49,7 +49,8 @@ extension ServeOptions {
 
     private mutating func set(_ option: ServeOption, _ value: String, from source: OptionSource) throws(OptionError) {
         guard option.set(&self, value) else {
-            throw .invalid(name: option.name, value: value, source: source, rule: option.rule)
+            let shown = option.isSecret ? "(not shown)" : value
+            throw .invalid(name: option.name, value: shown, source: source, rule: option.rule)
         }
     }
 

@@ -24,6 +24,8 @@ package struct ServeOptions: Sendable, Equatable {
     /// Seconds that running requests may go on after the server was told to stop.
     package var drainTimeout = 30
     package var logLevel = LogLevel.info
+    /// A SQLite file or a `postgresql://` URL; nil for `ledger.db` where the models are.
+    package var database: String?
 
     package init() {}
 }

@@ -1,0 +1,21 @@
+package import ArgumentParser
+
+/// The flag of every command that opens the ledger; it is `serve`'s option, so that they find the same database.
+package struct DatabaseFlags: ParsableArguments {
+    @Option(name: .customLong("database"), help: .option("database"), completion: .file())
+    package var database: String?
+
+    package init() {}
+
+    /// What the flag says, or `GLEANER_DATABASE`, or the file that `GLEANER_CONFIG` names; nil where none does.
+    ///
+    /// - Throws: `OptionError`.
+    package func resolve(environment: [String: String]) throws(OptionError) -> String? {
+        let flags = database.map { ["database": $0] } ?? [:]
+        let file = try ConfigurationFile.named(nil, environment: environment)
+        // Of the environment only this option: what else `serve` is told does not concern these commands.
+        let variable = ServeOption.named("database")?.variable
+        let ours = environment.filter { $0.key == variable }
+        return try ServeOptions.resolve(flags: flags, environment: ours, file: file).database
+    }
+}
