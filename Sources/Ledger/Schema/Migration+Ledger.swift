@@ -54,12 +54,13 @@ extension Migration {
             """
             CREATE TABLE entries (
                 number BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, time_ms BIGINT NOT NULL,
-                reverses TEXT UNIQUE, hash TEXT NOT NULL)
+                reverses TEXT, hash TEXT NOT NULL)
             """,
+            "CREATE UNIQUE INDEX entries_reverses ON entries(reverses) WHERE reverses IS NOT NULL",
             """
             CREATE TABLE postings (
-                entry BIGINT NOT NULL REFERENCES entries(number), line BIGINT NOT NULL, account TEXT NOT NULL,
-                amount BIGINT NOT NULL, PRIMARY KEY (entry, line))
+                entry BIGINT NOT NULL, line BIGINT NOT NULL, account TEXT NOT NULL, amount BIGINT NOT NULL,
+                PRIMARY KEY (entry, line))
             """,
             "CREATE INDEX postings_account ON postings(account, entry)",
             """

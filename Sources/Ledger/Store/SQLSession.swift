@@ -12,6 +12,12 @@ package protocol SQLSession: AnyObject {
     @discardableResult
     func execute(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> Int
 
+    /// Runs the statement for each row of arguments without waiting for what becomes of it: its failure is thrown by a
+    /// later call, or by the commit.
+    ///
+    /// `VALUES ($1, $2, …)` of all arguments may be given many rows at once, so no two of them may be of one key.
+    func enqueue(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError)
+
     /// Runs the query once for each row of arguments, pipelined, and returns the rows of each. For answers of bounded
     /// size.
     func queries(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> [[SQLRow]]

@@ -28,9 +28,9 @@ extension LedgerBatch {
     }
 
     private static func reservations(_ ids: [String], _ session: any SQLSession) throws -> [String: Reservation] {
-        let query = "SELECT \(Reservation.columns) FROM reservations WHERE request_id = $1"
+        let query = "SELECT \(Reservation.columns) FROM reservations WHERE request_id IN ($1)"
         var found: [String: Reservation] = [:]
-        for row in try session.queries(query, ids.map { [.text($0)] }).joined() {
+        for row in try session.query(query, keys: ids) {
             let reservation = try Reservation(row: row)
             found[reservation.request.requestID] = reservation
         }
@@ -38,28 +38,28 @@ extension LedgerBatch {
     }
 
     private static func settled(_ ids: [String], _ session: any SQLSession) throws -> [String: PicoUSD] {
-        let query = "SELECT request_id, charge FROM usage_lines WHERE request_id = $1"
+        let query = "SELECT request_id, charge FROM usage_lines WHERE request_id IN ($1)"
         var found: [String: PicoUSD] = [:]
-        for row in try session.queries(query, ids.map { [.text($0)] }).joined() {
+        for row in try session.query(query, keys: ids) {
             found[try row.text(0), default: .zero] += PicoUSD(pico: Int128(try row.integer(1)))
         }
         return found
     }
 
     private static func meters(_ ids: [MeterID], _ session: any SQLSession) throws -> [MeterID: Meter] {
-        let rows = try session.queries(
-            "SELECT \(Meter.columns) FROM meters WHERE id = $1", ids.map { [.text($0.name)] })
-        var found: [MeterID: Meter] = [:]
-        for (id, rows) in zip(ids, rows) { found[id] = try rows.first.map { try Meter(row: $0) } }
-        return found
+        let rows = try session.query("SELECT \(Meter.columns) FROM meters WHERE id IN ($1)", keys: ids.map(\.name))
+        var meters: [String: Meter] = [:]
+        for row in rows { meters[try row.text(0)] = try Meter(row: row) }
+        return Dictionary(uniqueKeysWithValues: ids.compactMap { id in meters[id.name].map { (id, $0) } })
     }
 
     private static func balances(_ accounts: [Account], _ session: any SQLSession) throws -> [Account: PicoUSD] {
-        let query = "SELECT balance FROM balances WHERE account = $1"
-        let rows = try session.queries(query, accounts.map { [.text($0.name)] })
-        var found: [Account: PicoUSD] = [:]
-        for (account, rows) in zip(accounts, rows) { found[account] = try rows.first?.amount(0) }
-        return found
+        let query = "SELECT account, balance FROM balances WHERE account IN ($1)"
+        var balances: [String: PicoUSD] = [:]
+        for row in try session.query(query, keys: accounts.map(\.name)) { balances[try row.text(0)] = try row.amount(1) }
+        return Dictionary(uniqueKeysWithValues: accounts.compactMap { account in
+            balances[account.name].map { (account, $0) }
+        })
     }
 
     private static func entries(_ ids: [String], _ session: any SQLSession) throws -> [String: KnownEntry] {

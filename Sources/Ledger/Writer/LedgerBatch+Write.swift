@@ -10,17 +10,17 @@ extension LedgerBatch {
     private func writeReservations(to session: any SQLSession) throws {
         let open = changes.reservations.values.compactMap { $0 }
         let over = changes.reservations.filter { $0.value == nil }.keys
-        try session.run(
+        try session.enqueue(
             """
             INSERT INTO reservations (\(Reservation.columns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT (request_id) DO UPDATE SET expires_ms = excluded.expires_ms, progress = excluded.progress
             """, open.map(\.values))
-        try session.run("DELETE FROM reservations WHERE request_id = $1", over.map { [.text($0)] })
+        try session.enqueue("DELETE FROM reservations WHERE request_id IN ($1)", keys: Array(over))
     }
 
     private func writeMeters(to session: any SQLSession) throws {
-        try session.run(
+        try session.enqueue(
             """
             INSERT INTO meters (\(Meter.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, open_requests = excluded.open_requests,
@@ -31,31 +31,31 @@ extension LedgerBatch {
 
     private func writeEntries(to session: any SQLSession) throws {
         guard !changes.entries.isEmpty else { return }
-        try session.run(
+        try session.enqueue(
             "INSERT INTO entries (\(Entry.columns)) VALUES ($1, $2, $3, $4, $5, $6)", changes.entries.map(\.values))
-        try session.run(
+        try session.enqueue(
             "INSERT INTO postings (entry, line, account, amount) VALUES ($1, $2, $3, $4)",
             changes.entries.flatMap(\.postingValues))
-        try session.run(
+        try session.enqueue(
             """
             INSERT INTO balances (account, balance) VALUES ($1, $2)
             ON CONFLICT (account) DO UPDATE SET balance = excluded.balance
             """, changes.balances.map { [.text($0.key.name), SQLValue($0.value)] })
-        try session.run(
+        try session.enqueue(
             "UPDATE ledger_head SET entry = $1, hash = $2 WHERE id = 1",
             [[.integer(chain.number), .text(chain.head.hex)]])
     }
 
     private func writeUsage(to session: any SQLSession) throws {
         guard !changes.usage.isEmpty else { return }
-        try session.run(
+        try session.enqueue(
             """
             INSERT INTO usage_lines (\(UsageLine.columns))
             VALUES (\(UsageLine.parameters))
             """, changes.usage.map(\.values))
         var hours: [UsageHour.Key: UsageHour] = [:]
         for line in changes.usage { hours[UsageHour.Key(line), default: UsageHour()].add(line) }
-        try session.run(
+        try session.enqueue(
             """
             INSERT INTO usage_hours (\(UsageHour.columns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
@@ -69,13 +69,5 @@ extension LedgerBatch {
                 charge_high = usage_hours.charge_high + excluded.charge_high,
                 charge_low = usage_hours.charge_low + excluded.charge_low
             """, hours.map { $0.value.values(of: $0.key) })
-    }
-}
-
-extension SQLSession {
-    /// Runs the statement for each row, if there is one.
-    func run(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) {
-        guard !rows.isEmpty else { return }
-        _ = try execute(sql, rows)
     }
 }

@@ -1,5 +1,28 @@
 import CPQ
 
+/// A statement that is sent with the next one that is waited for.
+enum PostgreSQLCommand {
+    /// Without arguments; it is not kept prepared.
+    case plain(String)
+    /// For each row, with the kinds of the columns.
+    case rows(String, [PostgreSQLParameters.Kind], [[SQLValue]])
+}
+
+/// What a pipeline is waiting for, in order.
+private struct ExpectedAnswers {
+    enum Answer {
+        case nothing
+        /// The statement of this name is prepared.
+        case prepared(String)
+        /// To the row with this index.
+        case row(Int)
+    }
+
+    var list: [Answer] = []
+    /// Names of statements of which the server has not said that they are prepared.
+    var unprepared: Set<String> = []
+}
+
 extension PostgreSQLConnection {
     /// Rows that are queued before the answers are taken: enough to hide the round trip, few enough that neither side's
     /// memory fills.
@@ -7,65 +30,97 @@ extension PostgreSQLConnection {
     private static let batchBytes = 1 << 20
 
     /// Runs one statement without arguments, which is not kept prepared.
-    /// - Parameter receive: gets its result.
+    /// - Parameters:
+    ///   - queued: what is sent before it, in the same round trip.
+    ///   - receive: gets its result.
     func run(
-        _ sql: String, until end: ContinuousClock.Instant, receive: (OpaquePointer) throws(StoreError) -> Void
+        _ sql: String, after queued: [PostgreSQLCommand] = [], until end: ContinuousClock.Instant,
+        receive: (OpaquePointer) throws(StoreError) -> Void
     ) throws(StoreError) {
-        guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) == 1 else { throw broken() }
-        try finish(1, until: end) { _, result throws(StoreError) in try receive(result) }
+        var expected = ExpectedAnswers()
+        for command in queued { try send(command, &expected) }
+        try send(.plain(sql), &expected)
+        expected.list[expected.list.count - 1] = .row(0)
+        try finish(&expected, until: end) { _, result throws(StoreError) in try receive(result) }
     }
 
     /// Runs a statement once for each row, pipelined.
     /// - Parameters:
-    ///   - prelude: commands without arguments that are sent before it, in the same round trip.
+    ///   - queued: what is sent before it, in the same round trip.
     ///   - receive: gets the index of the row, and its result.
     func run(
-        _ sql: String, _ rows: [[SQLValue]], prelude: [String], until end: ContinuousClock.Instant,
+        _ sql: String, _ rows: [[SQLValue]], after queued: [PostgreSQLCommand], until end: ContinuousClock.Instant,
         receive: (Int, OpaquePointer) throws(StoreError) -> Void
     ) throws(StoreError) {
-        var prelude = prelude
+        let kinds = try check(sql, rows)
+        var expected = ExpectedAnswers()
+        for command in queued { try send(command, &expected) }
         var parameters = PostgreSQLParameters()
         var next = 0
-        let kinds = try PostgreSQLParameters.kinds(of: rows)
-        guard !sql.utf8.contains(0) else { throw .nulInText }
-        if prepared.name(sql, kinds) == nil { try PostgreSQLParameters.check(kinds.count, in: sql) }
         while next < rows.count {
             let first = next
-            for command in prelude {
-                guard PQsendQueryParams(handle, command, 0, nil, nil, nil, nil, 0) == 1 else { throw broken() }
-            }
-            let known = prepared.name(sql, kinds)
-            let name = known ?? prepared.newName()
-            if known == nil { try sendPrepare(sql, kinds, name: name) }
-            let before = prelude.count + (known == nil ? 1 : 0)
+            let name = try prepare(sql, kinds, numRows: 1, &expected)
             var size = 0
             while next < rows.count, next - first < Self.batchRows, size < Self.batchBytes {
                 parameters.set(rows[next])
                 guard parameters.send(handle, statement: name) else { throw broken() }
+                expected.list.append(.row(next))
                 size += parameters.size
                 next += 1
             }
-            try finish(before + next - first, until: end) { index, result throws(StoreError) in
-                // Also when what follows fails, or each failure would leave another statement in the server.
-                if index == before - 1, known == nil { prepared.insert(sql, kinds, name: name) }
-                if index >= before { try receive(first + index - before, result) }
-            }
-            prelude = []
+            try finish(&expected, until: end, receive: receive)
+            expected = ExpectedAnswers()
         }
     }
 
-    private func sendPrepare(
-        _ sql: String, _ kinds: [PostgreSQLParameters.Kind], name: String
-    ) throws(StoreError) {
-        guard PQsendPrepare(handle, name, sql, Int32(kinds.count), kinds.map(\.rawValue)) == 1 else { throw broken() }
+    /// What the columns of the rows hold.
+    /// - Throws: ``StoreError/invalid(_:)`` when the server would not take them.
+    func check(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> [PostgreSQLParameters.Kind] {
+        let kinds = try PostgreSQLParameters.kinds(of: rows)
+        guard !sql.utf8.contains(0) else { throw .nulInText }
+        if prepared.name(sql, kinds) == nil { try PostgreSQLParameters.check(kinds.count, in: sql) }
+        return kinds
     }
 
-    /// Ends the batch and takes the results of its commands in order.
+    private func send(_ command: PostgreSQLCommand, _ expected: inout ExpectedAnswers) throws(StoreError) {
+        switch command {
+        case .plain(let sql):
+            guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) == 1 else { throw broken() }
+            expected.list.append(.nothing)
+        case .rows(let sql, let kinds, let rows):
+            var parameters = PostgreSQLParameters()
+            var left = rows[...]
+            while !left.isEmpty {
+                let count = RowsOfValues.number(of: left.count, in: sql, width: kinds.count)
+                let name = try prepare(sql, kinds, numRows: count, &expected)
+                parameters.set(Array(left.prefix(count).joined()))
+                guard parameters.send(handle, statement: name) else { throw broken() }
+                expected.list.append(.nothing)
+                left = left.dropFirst(count)
+            }
+        }
+    }
+
+    /// The name of the statement, which is prepared first if need be.
+    private func prepare(
+        _ sql: String, _ kinds: [PostgreSQLParameters.Kind], numRows: Int, _ expected: inout ExpectedAnswers
+    ) throws(StoreError) -> String {
+        if let name = prepared.name(sql, kinds, numRows: numRows) { return name }
+        let name = prepared.insert(sql, kinds, numRows: numRows)
+        let text = RowsOfValues.repeated(sql, width: kinds.count, count: numRows)
+        let types = Array(repeatElement(kinds.map(\.rawValue), count: numRows).joined())
+        guard PQsendPrepare(handle, name, text, Int32(types.count), types) == 1 else { throw broken() }
+        expected.list.append(.prepared(name))
+        expected.unprepared.insert(name)
+        return name
+    }
+
+    /// Ends the pipeline and takes the results of its commands in order.
     ///
-    /// After a failed command the server skips the rest of the batch; the first error is thrown when all answers are in,
-    /// so that the connection can go on.
+    /// After a failed command the server skips the rest; the first error is thrown when all answers are in, so that the
+    /// connection can go on.
     private func finish(
-        _ count: Int, until end: ContinuousClock.Instant,
+        _ expected: inout ExpectedAnswers, until end: ContinuousClock.Instant,
         receive: (Int, OpaquePointer) throws(StoreError) -> Void
     ) throws(StoreError) {
         guard PQpipelineSync(handle) == 1 else { throw broken() }
@@ -75,17 +130,25 @@ extension PostgreSQLConnection {
             try waitForResult(until: end)
             guard let result = PQgetResult(handle) else {
                 index += 1
-                guard index <= count, PQstatus(handle) == CONNECTION_OK else { throw broken() }
+                guard index <= expected.list.count, PQstatus(handle) == CONNECTION_OK else { throw broken() }
                 continue
             }
             defer { PQclear(result) }
             switch PQresultStatus(result) {
             case PGRES_PIPELINE_SYNC:
-                if let failure { throw failure }
-                return
+                guard let failure else { return }
+                prepared.remove(expected.unprepared)
+                throw failure
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
-                guard failure == nil else { continue }
-                do { try receive(index, result) } catch { failure = error }
+                guard expected.list.indices.contains(index) else { throw broken("answers what was not asked") }
+                switch expected.list[index] {
+                case .nothing: break
+                // Also when what follows fails, or each failure would leave another statement in the server.
+                case .prepared(let name): expected.unprepared.remove(name)
+                case .row(let row):
+                    guard failure == nil else { continue }
+                    do { try receive(row, result) } catch { failure = error }
+                }
             case PGRES_PIPELINE_ABORTED: continue
             default:
                 let error = StoreError(postgreSQL: result, target: target)

@@ -21,6 +21,10 @@ package final class PostgreSQLDatabase: SQLDatabase {
 
     private static let readerCount = 4
 
+    /// Writes look rows up by their keys. A plan made while a table was small, or its statistics old, must not read all
+    /// of it from then on; and one plan is enough.
+    private static let writerSettings = "; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan"
+
     package var dialect: SQLDialect { .postgreSQL }
     package var latestCommit: CommitMark? { log.latest }
 
@@ -30,18 +34,20 @@ package final class PostgreSQLDatabase: SQLDatabase {
     /// - Throws: ``StoreError/invalid(_:)`` when libpq cannot read it.
     package init(url: String, deadlines: StoreDeadlines = StoreDeadlines()) throws(StoreError) {
         let target = try PostgreSQLTarget(url: url, deadlines: deadlines)
-        func lane(_ label: String, _ limit: Duration, synchronous: String) -> PostgreSQLLane {
+        func lane(
+            _ label: String, _ limit: Duration, synchronous: String, more: String = ""
+        ) -> PostgreSQLLane {
             let milliseconds = limit.boundedMilliseconds
             // The server gives up when we do. A session that hangs in a transaction would hold up all gateways.
             let settings = """
                 SET bytea_output = 'hex'; SET synchronous_commit = \(synchronous); SET statement_timeout = \(milliseconds); \
-                SET idle_in_transaction_session_timeout = \(min(milliseconds, 1_000_000_000) * 2)
+                SET idle_in_transaction_session_timeout = \(min(milliseconds, 1_000_000_000) * 2)\(more)
                 """
             return PostgreSQLLane(target, deadlines, settings: settings, label: label)
         }
         let log = CommitLog()
         let flusher = PostgreSQLFlusher(lane("flush", deadlines.write, synchronous: "on"))
-        writers = PostgreSQLLanes([lane("write", deadlines.write, synchronous: "off")])
+        writers = PostgreSQLLanes([lane("write", deadlines.write, synchronous: "off", more: Self.writerSettings)])
         readers = PostgreSQLLanes(
             (1...Self.readerCount).map { lane("read.\($0)", deadlines.read, synchronous: "off") })
         sharedSync = SharedSync(label: "ledger.postgresql.sync") {

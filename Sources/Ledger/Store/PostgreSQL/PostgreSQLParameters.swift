@@ -18,7 +18,7 @@ struct PostgreSQLParameters {
     private var pointers: [UnsafePointer<CChar>?] = []
 
     /// Takes a row that ``kinds(of:)`` has checked.
-    mutating func set(_ row: [SQLValue]) {
+    mutating func set(_ row: some Collection<SQLValue>) {
         // One byte that belongs to nobody, so that the buffer has an address and an empty text is not null.
         buffer.removeAll(keepingCapacity: true)
         buffer.append(0)

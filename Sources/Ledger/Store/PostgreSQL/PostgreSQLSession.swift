@@ -5,7 +5,11 @@ final class PostgreSQLSession: SQLSession {
     private let connection: PostgreSQLConnection
     private let end: ContinuousClock.Instant
     private let isCancelled: () -> Bool
-    private var prelude: [String]
+    /// What the next statement is sent with.
+    private var queued: [PostgreSQLCommand]
+    /// Whether anything was sent.
+    private var hasBegun = false
+    private var hasWrites = false
     private var cursors = 0
     private var isOver = false
     private(set) var failure: StoreError?
@@ -23,7 +27,7 @@ final class PostgreSQLSession: SQLSession {
         self.connection = connection
         self.end = end
         self.isCancelled = isCancelled
-        prelude = begin
+        queued = begin.map { .plain($0) }
     }
 
     func execute(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> Int {
@@ -34,6 +38,14 @@ final class PostgreSQLSession: SQLSession {
             changes += Int(String(cString: PQcmdTuples(result))) ?? 0
         }
         return changes
+    }
+
+    func enqueue(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) {
+        guard !rows.isEmpty else { return }
+        try guarded { () throws(StoreError) in
+            queued.append(.rows(sql, try connection.check(sql, rows), rows))
+            hasWrites = true
+        }
     }
 
     func queries(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> [[SQLRow]] {
@@ -61,16 +73,18 @@ final class PostgreSQLSession: SQLSession {
     func commit() throws(StoreError) {
         isOver = true
         if let failure { throw failure }
-        guard prelude.isEmpty else { return }
+        guard hasBegun || hasWrites else { return }
         var tag = ""
-        try connection.run("COMMIT", until: end) { result in tag = String(cString: PQcmdStatus(result)) }
+        try connection.run("COMMIT", after: takeQueued(), until: end) { result in
+            tag = String(cString: PQcmdStatus(result))
+        }
         guard tag == "COMMIT" else { throw .conflict("the transaction had failed: \(tag)") }
     }
 
     /// Undoes what was done. When that fails, the connection is broken, and the server does it by itself.
     func rollBack() {
         isOver = true
-        guard !connection.isBroken, prelude.isEmpty else { return }
+        guard !connection.isBroken, hasBegun else { return }
         try? connection.run("ROLLBACK", until: max(end, ContinuousClock.now + .seconds(1))) { _ in }
     }
 
@@ -87,18 +101,24 @@ final class PostgreSQLSession: SQLSession {
     ) throws(StoreError) {
         guard !rows.isEmpty else { return }
         try guarded { () throws(StoreError) in
-            let begin = prelude
-            // Whatever becomes of it, BEGIN is sent.
-            prelude = []
-            try connection.run(sql, rows, prelude: begin, until: end, receive: receive)
+            try connection.run(sql, rows, after: takeQueued(), until: end, receive: receive)
         }
+    }
+
+    /// What is to be sent now, whatever becomes of it.
+    private func takeQueued() -> [PostgreSQLCommand] {
+        defer { queued = [] }
+        hasBegun = true
+        return queued
     }
 
     /// What is about a cursor has another meaning each time, and must not stay prepared.
     private func unprepared(_ sql: String) throws(StoreError) -> [SQLRow] {
         var rows: [SQLRow] = []
         try guarded { () throws(StoreError) in
-            try connection.run(sql, until: end) { result throws(StoreError) in rows = try Self.rows(result) }
+            try connection.run(sql, after: takeQueued(), until: end) { result throws(StoreError) in
+                rows = try Self.rows(result)
+            }
         }
         return rows
     }

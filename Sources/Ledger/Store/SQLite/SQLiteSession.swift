@@ -34,6 +34,8 @@ final class SQLiteSession: SQLSession {
         }
     }
 
+    func enqueue(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) { _ = try execute(sql, rows) }
+
     func queries(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> [[SQLRow]] {
         guard !rows.isEmpty else { return [] }
         return try guarded { () throws(StoreError) in
