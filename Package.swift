@@ -107,6 +107,8 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
         .target(name: "PrivatePostgreSQL", path: "Tests/PrivatePostgreSQL", swiftSettings: swift),
+        .executableTarget(
+            name: "LedgerLoad", dependencies: ["Ledger", "TestSupport"], path: "Tests/LedgerLoad", swiftSettings: swift),
         .target(
             name: "ScriptedServer",
             dependencies: [
@@ -146,7 +148,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "LedgerTests", dependencies: ["JSON", "Ledger", "PrivatePostgreSQL", "TestSupport"],
+            name: "LedgerTests", dependencies: ["JSON", "Ledger", "LedgerLoad", "PrivatePostgreSQL", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "GatewayTests",

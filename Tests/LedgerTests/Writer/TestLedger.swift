@@ -25,7 +25,7 @@ struct TestLedger: Sendable {
     ) async throws {
         let test = TestLedger(store: try await TestStore.make(kind))
         try await test.open { ledger in
-            try await test.fill(ledger, credit: credit)
+            try await fill(ledger, credit: credit)
             try await body(test, ledger)
         }
     }
@@ -39,7 +39,7 @@ struct TestLedger: Sendable {
         try result.get()
     }
 
-    private func fill(_ ledger: Ledger, credit: String) async throws {
+    static func fill(_ ledger: Ledger, credit: String) async throws {
         _ = try await ledger.addTenant(id: "acme")
         try await ledger.setPool(Pool(id: "east", operatorID: "olga", operatorShare: try #require(Share("4/5"))))
         _ = try await ledger.setPrice(model: "m", tier: .standard, base: Sample.price().prices)

@@ -1,0 +1,62 @@
+import Foundation
+import Ledger
+import PrivatePostgreSQL
+import Testing
+
+/// Ledgers whose PostgreSQL goes away under load.
+@Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .serialized) struct PostgreSQLFaultTests {
+    private static let credit = PicoUSD(decimal: "1000")
+
+    /// Stopped, and later hanging: requests fail meanwhile, and nobody does anything for them to go on afterwards.
+    @Test func aServerThatIsGoneForAWhile() async throws {
+        let server = try await PrivatePostgreSQL.start()
+        let url = server.url(of: try await server.makeDatabase())
+        let hasty = StoreDeadlines(connect: .seconds(1), write: .seconds(1), read: .seconds(60))
+        let database = try PostgreSQLDatabase(url: url, deadlines: hasty)
+        let clock = TestClock()
+        let ledger = try await Ledger(database: database, nowMs: { clock.nowMs })
+        try await TestLedger.fill(ledger, credit: "1000")
+        let load = GatewayLoad(mayForget: true)
+        try await load.run(on: [ledger]) {
+            await load.settles(100)
+            try await server.stopImmediately()
+            await load.fails(20)
+            try await server.start()
+            await load.settles(100)
+            try server.suspend(true)
+            await load.fails(20)
+            try server.suspend(false)
+            await load.settles(100)
+        }
+        #expect(Set(load.outcome.failures.map(\.name)) == ["unavailable"])
+        try await load.expectKept(ledger, credit: try #require(Self.credit))
+        clock.advance(ms: Ledger.leaseMs)
+        while try await ledger.expireReservations() > 0 {}
+        try await load.expectKept(ledger, credit: try #require(Self.credit))
+        await ledger.close()
+    }
+
+    /// Connections are cut at any moment, also between a commit and its answer.
+    @Test func twoGatewaysWhoseConnectionsAreCut() async throws {
+        let server = try await PrivatePostgreSQL.shared()
+        try await TestLedger.with(.postgreSQL, credit: "1000") { test, one in
+            try await test.open { two in
+                let load = GatewayLoad(mayForget: false)
+                let name = try #require(URLComponents(string: test.store.place)?.path.dropFirst())
+                try await load.run(on: [one, two]) {
+                    for _ in 0..<20 {
+                        await load.settles(20)
+                        try await server.query(
+                            """
+                            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                            WHERE datname = current_database() AND pid <> pg_backend_pid()
+                            """, in: String(name))
+                    }
+                    await load.settles(50)
+                }
+                #expect(Set(load.outcome.failures.map(\.name)) == ["unavailable"])
+                try await load.expectKept(two, credit: try #require(Self.credit))
+            }
+        }
+    }
+}
