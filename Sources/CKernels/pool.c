@@ -7,11 +7,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "CKernels.h"
 #include "futex.h"
 
-enum { SPINS = 1000, MOST_THREADS = 1024, LINE = 64 };
+enum { SPINS = 1000, MOST_THREADS = 1024, LINE = 64, NICENESS = 5 };
 
 struct gk_pool {
     _Alignas(LINE) _Atomic uint64_t ticket;      // run << 32 | chunks not yet taken
@@ -66,8 +67,14 @@ static void await_work(gk_pool *pool) {
     atomic_fetch_sub(&pool->sleepers, 1);
 }
 
+// On Linux niceness belongs to a thread. A machine that refuses leaves it as it was, which is no fault.
+void gk_thread_yields(void) {
+    if (nice(NICENESS) == -1) return;
+}
+
 static void *work(void *context) {
     struct worker *self = context;
+    gk_thread_yields();
     while (!atomic_load(&self->pool->stopping)) {
         if (!run_chunk(self->pool, self->index)) await_work(self->pool);
     }

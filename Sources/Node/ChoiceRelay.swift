@@ -5,8 +5,8 @@ import Tokenizers
 
 /// Carries the events of a request's choices from the engine to the request's one stream.
 ///
-/// Runs on the engine's thread: it only translates and queues. The reader's going away cancels all choices;
-/// the failure of one fails the request.
+/// Runs on the thread that delivers the engine's events: it only translates and queues. The reader's going away
+/// cancels all choices; the failure of one fails the request.
 final class ChoiceRelay: Sendable {
     private struct State {
         var ticket: EngineTicket?

@@ -71,7 +71,7 @@ private final class TokenStamps: Sendable {
 }
 
 extension Engine {
-    /// Runs a request to its end and calls `onToken` for each token, on the engine's thread.
+    /// Runs a request to its end and calls `onToken` for each token, on the thread that delivers them.
     fileprivate func finish(_ request: EngineRequest, onToken: @escaping @Sendable () -> Void) async throws {
         let (ends, continuation) = AsyncThrowingStream<Never, any Error>.makeStream()
         _ = try submit(request) { event in

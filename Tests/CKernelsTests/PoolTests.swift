@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Synchronization
 import Testing
 
@@ -63,6 +64,36 @@ struct PoolTests {
             let expected = (0...run).reduce(0) { $0 + 2 + $1 % 4 }
             #expect(total == expected)
         }
+    }
+
+    /// The niceness of the thread that ran each chunk, and how many chunks have begun.
+    private final class Nicenesses: Sendable {
+        let begun = Atomic<Int>(0)
+        let caller = Atomic<Int>(.min)
+        let worker = Atomic<Int>(.min)
+    }
+
+    /// The calling thread's.
+    private static func niceness() -> Int { Int(getpriority(Int32(PRIO_PROCESS.rawValue), 0)) }
+
+    @Test("The pool's own threads give way to the program's others")
+    func yielding() {
+        let pool = Pool(threads: 2)
+        let found = Nicenesses()
+        // Neither chunk ends before the other has begun, so that each thread has one.
+        let note: gk_task = { context, _, thread in
+            guard let context else { return }
+            let found = Unmanaged<Nicenesses>.fromOpaque(context).takeUnretainedValue()
+            let niceness = PoolTests.niceness()
+            if thread == 0 { found.caller.store(niceness, ordering: .relaxed) }
+            if thread != 0 { found.worker.store(niceness, ordering: .relaxed) }
+            found.begun.wrappingAdd(1, ordering: .sequentiallyConsistent)
+            while found.begun.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
+        }
+        let before = PoolTests.niceness()
+        gk_pool_run(pool.pointer, 2, note, Unmanaged.passUnretained(found).toOpaque())
+        #expect(found.caller.load(ordering: .relaxed) == before, "the caller decides for itself")
+        #expect(found.worker.load(ordering: .relaxed) == min(before + 5, 19))
     }
 
     @Test("Without a pool the calling thread does the work")

@@ -57,6 +57,11 @@ size_t gk_pool_threads(const gk_pool *pool);
 // gk_pool_threads. Without a pool (NULL, here and in every kernel) the calling thread does all of it.
 // Chunks are taken from an atomic counter, so a thread that lost its core delays only its own chunk.
 void gk_pool_run(gk_pool *pool, size_t chunks, gk_task task, void *context);
+// Lets the calling thread give way (5 steps of niceness) to the threads that answer clients, and to the owner's
+// other programs: a step that waits a millisecond is not noticed, an event loop that waits for a whole step is.
+// The pool's threads do it by themselves; an engine's thread calls it once. There is no way back without
+// privileges, and a thread started by one that yields yields too.
+void gk_thread_yields(void);
 
 // ---------------------------------------------------------------------------------------------------
 // Types. The numbers are GGUF's.

@@ -24,7 +24,7 @@ final class EngineSnapshotBox: Sendable {
     func load() -> EngineSnapshot { value.withLock { $0 } }
 }
 
-/// One model on one device behind a thread of its own; any task may submit requests to it.
+/// One model on one device behind a thread that computes and one that tells of it; any task may submit requests.
 package final class Engine: Sendable {
     package let spec: ModelSpec
     /// The longest sequence, prompt and answer together.
@@ -35,14 +35,15 @@ package final class Engine: Sendable {
     private let now: @Sendable () -> Double
     private let ended = DispatchGroup()
 
-    /// Starts the engine's thread.
+    /// Starts the engine's threads.
     ///
     /// - Parameters:
     ///   - name: the model's name in metrics.
+    ///   - cache: the books of the KV cache to begin with, for tests of what happens when they are wrong; nil: empty.
     ///   - now: a monotonic clock in seconds.
     package init(
         name: String, backend: sending any Backend, tokenizer: Tokenizer, configuration: EngineConfiguration = .init(),
-        metrics factory: any MetricsFactory, log: Logger = Logger(label: "gleaner.engine"),
+        cache: KVCache? = nil, metrics factory: any MetricsFactory, log: Logger = Logger(label: "gleaner.engine"),
         now: @escaping @Sendable () -> Double = Engine.monotonicSeconds
     ) {
         spec = backend.spec
@@ -53,21 +54,30 @@ package final class Engine: Sendable {
         let metrics = EngineMetrics(
             model: name, blockTokens: backend.blockTokens, blockCount: backend.blockCount, totals: counted,
             factory: factory)
+        let cache = cache ?? KVCache(blockCount: backend.blockCount, blockTokens: backend.blockTokens)
+        let relay = EventRelay()
         let loop = EngineLoop(
-            backend: backend, tokenizer: tokenizer, contextTokens: contextTokens, limits: configuration.limits,
-            gate: gate, published: published, metrics: metrics, log: log, now: now)
-        start(loop)
+            backend: backend, tokenizer: tokenizer, contextTokens: contextTokens,
+            scheduler: Scheduler(limits: configuration.limits, cache: cache), gate: gate, relay: relay,
+            published: published, metrics: metrics, log: log, now: now)
+        start(loop, relay)
     }
 
-    private func start(_ loop: sending EngineLoop) {
+    /// The relay's thread ends after the loop's, when the last event is delivered.
+    private func start(_ loop: sending EngineLoop, _ relay: EventRelay) {
         let hand = Handoff(loop)
         let ended = ended
         ended.enter()
-        let thread = Thread {
-            hand.take().run()
+        start("gleaner-events") {
+            relay.run()
             ended.leave()
         }
-        thread.name = "gleaner-engine"
+        start("gleaner-engine") { hand.take().run() }
+    }
+
+    private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.name = name
         thread.stackSize = 8 << 20
         thread.start()
     }
@@ -84,7 +94,7 @@ package final class Engine: Sendable {
     /// released, the sum of what they were told.
     package var totals: TokenTotals { counted.now }
 
-    /// Checks a request and queues it. Its events come on the engine's thread.
+    /// Checks a request and queues it. Its events come in order, on a thread of the engine's.
     ///
     /// - Throws: `EngineError` when it cannot be served: bad tokens or parameters, a prompt that leaves no room
     ///   for an answer, a full queue, an engine that stops.
@@ -96,7 +106,8 @@ package final class Engine: Sendable {
 
     /// Checks requests and queues all of them or none.
     ///
-    /// - Parameter deliver: takes the place of a request in `requests` and its event, on the engine's thread.
+    /// - Parameter deliver: takes the place of a request in `requests` and its event; called in order, on a thread
+    ///   of the engine's.
     package func submit(
         _ requests: [EngineRequest], deliver: @escaping @Sendable (Int, EngineEvent) -> Void
     ) throws(EngineError) -> EngineTicket {
@@ -124,7 +135,7 @@ package final class Engine: Sendable {
         _ = try request.sampling.validated()
     }
 
-    /// Ends every request with `stopping`, at the next layer boundary, and waits for the thread to end.
+    /// Ends every request with `stopping`, at the next layer boundary, and waits for the threads to end.
     package func stop() async {
         gate.stop()
         await withCheckedContinuation { continuation in

@@ -10,6 +10,7 @@ final class EngineLoop {
     private let backend: any Backend
     private let tokenizer: Tokenizer
     private let gate: EngineGate
+    private let relay: EventRelay
     private let published: EngineSnapshotBox
     private let metrics: EngineMetrics
     private let log: Logger
@@ -22,24 +23,26 @@ final class EngineLoop {
     private var snapshot = EngineSnapshot()
 
     init(
-        backend: any Backend, tokenizer: Tokenizer, contextTokens: Int, limits: Scheduler.Limits, gate: EngineGate,
-        published: EngineSnapshotBox, metrics: EngineMetrics, log: Logger, now: @escaping @Sendable () -> Double
+        backend: any Backend, tokenizer: Tokenizer, contextTokens: Int, scheduler: Scheduler, gate: EngineGate,
+        relay: EventRelay, published: EngineSnapshotBox, metrics: EngineMetrics, log: Logger,
+        now: @escaping @Sendable () -> Double
     ) {
         self.backend = backend
         self.tokenizer = tokenizer
         self.contextTokens = contextTokens
+        self.scheduler = scheduler
         self.gate = gate
+        self.relay = relay
         self.published = published
         self.metrics = metrics
         self.log = log
         self.now = now
-        scheduler = Scheduler(
-            limits: limits,
-            cache: KVCache(blockCount: backend.blockCount, blockTokens: backend.blockTokens))
         logits = Logits(vocabularySize: backend.spec.vocabularySize)
     }
 
     func run() {
+        ComputePriority.yieldThisThread()
+        defer { relay.close() }
         while true {
             for command in gate.take() { obey(command) }
             if gate.isStopping { return stop() }
@@ -53,7 +56,8 @@ final class EngineLoop {
     private func obey(_ command: EngineGate.Command) {
         switch command {
         case .submit(let submission):
-            generations[submission.id] = Generation(submission, tokenizer: tokenizer, contextTokens: contextTokens)
+            generations[submission.id] = Generation(
+                submission, tokenizer: tokenizer, contextTokens: contextTokens, relay: relay)
             scheduler.add(sequence(for: submission))
         case .cancel(let ids):
             for id in ids { release(id) }
@@ -116,6 +120,7 @@ final class EngineLoop {
         let plan = scheduler.schedule()
         for admission in plan.admitted { start(admission) }
         if !plan.preempted.isEmpty { metrics.preempted(plan.preempted.count) }
+        relay.flush()  // who has started, and who will not, need not wait for the step
         do {
             try backend.forward(batch(plan), into: logits, shouldAbandon: { gate.isStopping })
             scheduler.commit(plan)
@@ -180,6 +185,7 @@ final class EngineLoop {
         snapshot.tokensPerSecond += (snapshot.tokensPerSecond == 0 ? 1 : 0.1) * (speed - snapshot.tokensPerSecond)
     }
 
+    /// Whoever is told that something happened finds it in the metrics.
     private func publish() {
         snapshot.running = scheduler.running.count
         snapshot.waiting = scheduler.waiting.count
@@ -189,5 +195,6 @@ final class EngineLoop {
         let queued = scheduler.waiting.reduce(0) { $0 + $1.pendingCount }
         let wait = snapshot.retryAfterSeconds(queuedTokens: queued)
         gate.report(waiting: snapshot.waiting, retryAfterSeconds: wait)
+        relay.flush()
     }
 }

@@ -62,7 +62,7 @@ package struct TokenTotals: Sendable, Equatable {
     }
 }
 
-/// Takes the events of one request, on the engine's thread: it must return at once.
+/// Takes the events of one request, on the thread that delivers all of the engine's: it must return at once.
 package typealias EngineEventHandler = @Sendable (EngineEvent) -> Void
 
 /// Requests that were submitted together, for the one who may change their mind.

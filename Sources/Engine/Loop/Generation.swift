@@ -16,14 +16,16 @@ final class Generation {
     private var matcher: StopMatcher
     private var shown = ShownTokens()
     private let limit: Int
-    private let deliver: EngineEventHandler
+    private let handler: EngineEventHandler
+    private let relay: EventRelay
 
     /// - Parameter contextTokens: the longest sequence that the engine can hold.
-    init(_ submission: EngineGate.Submission, tokenizer: Tokenizer, contextTokens: Int) {
+    init(_ submission: EngineGate.Submission, tokenizer: Tokenizer, contextTokens: Int, relay: EventRelay) {
+        self.relay = relay
         id = submission.id
         request = submission.request
         submitted = submission.time
-        deliver = submission.deliver
+        handler = submission.deliver
         counts = request.sampling.hasPenalties ? TokenCounts(prompt: request.prompt) : nil
         detokenizer = Detokenizer(tokenizer, isStart: false)
         matcher = StopMatcher(request.stops)
@@ -59,6 +61,8 @@ final class Generation {
     }
 
     func release() { deliver(.released(totals)) }
+
+    private func deliver(_ event: EngineEvent) { relay.send(event, to: handler) }
 
     /// Ends with the text that detokenizer and matcher held back.
     private func finish(_ reason: FinishReason, text: String) -> FinishReason {
