@@ -178,7 +178,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "CommandTests", dependencies: ["JSON", "ScriptedServer", "TestSupport"], swiftSettings: swift),
+            name: "CommandTests", dependencies: ["JSON", "ScriptedServer", "TestSupport", "Weights"],
+            swiftSettings: swift),
         .testTarget(
             name: "ServingTests",
             dependencies: [

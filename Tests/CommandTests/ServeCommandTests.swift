@@ -7,14 +7,6 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct ServeCommandTests {
     private static let demo = TestData.packageRoot.appendingPathComponent("Demo/gleaner-demo-q8_0.gguf").path
 
-    /// The address that the program prints when it is ready.
-    private func address(_ terminal: inout TerminalSession) async throws -> String {
-        let greeting = try await terminal.read(through: "flush=True)")
-        let line = greeting.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
-            .first { $0.hasPrefix("http://") }
-        return String(try #require(line))
-    }
-
     private func load(_ address: String, home: String) async throws -> JSON {
         let bench = try await GleanerProcess.run(
             [
@@ -28,7 +20,7 @@ import Testing
     @Test(arguments: [SIGINT, SIGTERM]) func itServesUntilItIsAskedToStop(_ signal: Int32) async throws {
         try await withHome { home in
             let status = try await TerminalSession.run(["serve", Self.demo, "--port", "0"], home: home) { terminal in
-                let report = try await load(address(&terminal), home: home)
+                let report = try await load(terminal.readAddress(), home: home)
                 #expect(report["requests_completed"]?.int == 6 && report["model"]?.string == "gleaner-demo-q8_0")
                 if signal == SIGINT { try terminal.type(TerminalSession.controlC) } else { terminal.send(signal) }
             }
@@ -43,7 +35,7 @@ import Testing
             let environment = ["GLEANER_CONFIG": file, "GLEANER_PORT": "0", "GLEANER_NAME": "from-environment"]
             let arguments = ["serve", "--name", "from-flag"]
             _ = try await TerminalSession.run(arguments, home: home, environment: environment) { terminal in
-                #expect(try await load(address(&terminal), home: home)["model"]?.string == "from-flag")
+                #expect(try await load(terminal.readAddress(), home: home)["model"]?.string == "from-flag")
                 try terminal.type(TerminalSession.controlC)
             }
         }

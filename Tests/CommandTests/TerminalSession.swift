@@ -50,6 +50,9 @@ struct TerminalSession {
         guard write(terminal, bytes, bytes.count) == bytes.count else { throw TerminalFailure("write", errno) }
     }
 
+    /// The program's, for as long as it runs.
+    var processID: pid_t { child.pid }
+
     /// Sends the program a signal that no key stands for.
     func send(_ signal: Int32) { child.send(signal) }
 
@@ -65,6 +68,15 @@ struct TerminalSession {
             searched = max(0, received.count - mark.count + 1)
             guard try await receive() else { throw TerminalFailure("the program ended after showing '\(shown)'") }
         }
+    }
+
+    /// The address that `gleaner serve` shows when it is ready.
+    mutating func readAddress() async throws -> String {
+        let greeting = try await read(through: "flush=True)")
+        let line = greeting.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+            .first { $0.hasPrefix("http://") }
+        guard let line else { throw TerminalFailure("no address in '\(greeting)'") }
+        return String(line)
     }
 
     /// Waits until the program has shown `count` bytes more.
@@ -105,7 +117,7 @@ struct TerminalFailure: Error, CustomStringConvertible {
 
 /// The program as a process of the system.
 private final class Child: Sendable {
-    private let pid: pid_t
+    let pid: pid_t
     /// What `waitpid` said; nil while it runs.
     private let ended = Mutex<Int32?>(nil)
 

@@ -22,6 +22,21 @@ import Testing
         }
     }
 
+    /// 100 MB are announced and sent, come what may: who sends on can still read why it was for nothing.
+    @Test func hugeBodyIsRefusedWhileItIsSent() async throws {
+        try await TestServer.running(FakeWorker(.byHand)) { server in
+            try await server.connected { client in
+                try await client.send(Self.head + "content-length: 104857600\r\n\r\n")
+                let piece = Array(repeating: UInt8(ascii: " "), count: 1 << 20)
+                // The server hangs up when it likes.
+                for _ in 0..<100 { try? await client.send(piece) }
+                let answer = try await client.response()
+                #expect(answer.status == 413 && answer["connection"] == "close")
+                #expect(try code(answer) == "request_too_large")
+            }
+        }
+    }
+
     /// A body without an announced length is refused at the limit; who goes on sending can still read why.
     @Test func endlessBodyIsRefusedAtTheLimit() async throws {
         var limits = GatewayLimits()

@@ -53,16 +53,23 @@ import Testing
         }
     }
 
-    /// A server that is cancelled instead of told to stop ends at once.
+    /// A server that is cancelled instead of told to stop ends at once. It listens on a loopback address of its
+    /// own, where nobody else can be given the port that it leaves.
     @Test func cancellationEndsTheServer() async throws {
+        let host = "127.77.0.1"
         let server = GatewayServer(
-            worker: FakeWorker(.byHand), configuration: GatewayConfiguration(port: 0),
+            worker: FakeWorker(.byHand), configuration: GatewayConfiguration(host: host, port: 0),
             registry: PrometheusRegistry(), logger: TestServer.quiet)
         let run = Task { try await server.run() }
         let port = try await server.boundPort
-        run.cancel()
-        _ = await run.result
-        await #expect(throws: (any Error).self) { try await Client.connected(to: port) { _ in } }
+        try await Client.connected(to: port, host: host) { client in
+            try await client.get("/health")
+            #expect(try await client.response().status == 200)
+            run.cancel()
+            _ = await run.result
+            #expect(try await client.readToEnd() == "")
+        }
+        await #expect(throws: (any Error).self) { try await Client.connected(to: port, host: host) { _ in } }
     }
 
     @Test func takenPortIsAnErrorThatSaysSo() async throws {

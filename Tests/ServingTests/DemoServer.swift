@@ -69,6 +69,9 @@ struct DemoServer: Sendable {
             status: Int(response.status.code), body: try JSON.parse(String(buffer: bytes)), headers: response.headers)
     }
 
+    /// Sends a body as it is and returns the status, whatever becomes of the connection behind it.
+    func status(_ path: String, bytes: [UInt8]) async throws -> Int { Int(try await send(path, bytes).status.code) }
+
     func get(_ path: String) async throws -> String {
         let request = HTTPClientRequest(url: base + path)
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(600))

@@ -10,10 +10,10 @@ struct Client {
 
     /// Connects, runs `body`, and goes away.
     static func connected<Value: Sendable>(
-        to port: Int, _ body: @Sendable (inout Client) async throws -> Value
+        to port: Int, host: String = "127.0.0.1", _ body: @Sendable (inout Client) async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
