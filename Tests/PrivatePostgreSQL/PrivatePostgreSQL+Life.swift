@@ -75,7 +75,7 @@ extension PrivatePostgreSQL {
     private func spawn() throws -> Process {
         var values = [
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": folder.path,
-            "max_connections": "200", "shared_buffers": "64MB", "fsync": "on", "ssl": "on",
+            "max_connections": "400", "shared_buffers": "64MB", "fsync": "on", "ssl": "on",
             "recovery_init_sync_method": "syncfs", "ssl_cert_file": certificate.path,
             "ssl_key_file": folder.appendingPathComponent("server.key").path,
         ]

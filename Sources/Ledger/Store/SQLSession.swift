@@ -22,6 +22,9 @@ package protocol SQLSession: AnyObject {
     /// size.
     func queries(_ sql: String, _ rows: [[SQLValue]]) throws(StoreError) -> [[SQLRow]]
 
+    /// Runs several queries, pipelined, and returns the rows of each, whichever row of arguments they answer.
+    func queries(_ queries: [SQLQuery]) throws(StoreError) -> [[SQLRow]]
+
     /// Runs one SELECT and gives its rows one by one without holding them all; the body may run other statements.
     func forEach(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws
 }

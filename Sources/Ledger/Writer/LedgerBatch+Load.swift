@@ -4,62 +4,84 @@ extension LedgerBatch {
         for operations: [LedgerOperation], directory: Directory, nowMs: Int64, leaseMs: Int64,
         from session: any SQLSession
     ) throws -> LedgerBatch {
-        let (chain, revision) = try head(session)
+        let requestIDs = unique(operations.compactMap(\.requestID))
+        // Whether a request was settled before is asked for admissions at once, and else where there is no reservation.
+        let admitted = unique(operations.compactMap(\.admittedID))
+        let begin = try session.queries([
+            head(session), reservations(requestIDs, session), settled(admitted, session),
+        ])
+        let (chain, revision) = try head(begin[0])
         var directory = directory
         try directory.refresh(to: revision, from: session)
-        let requestIDs = unique(operations.compactMap(\.requestID))
-        let reservations = try reservations(requestIDs, session)
-        let settled = try settled(requestIDs.filter { reservations[$0] == nil }, session)
+        let reservations = try reservations(begin[1])
+        let others = Set(requestIDs).subtracting(admitted).filter { reservations[$0] == nil }
+        let late = try session.queries([settled(Array(others), session)])
         let entries = try entries(unique(operations.flatMap(\.entryIDs)), session)
         let needs = Needs(operations, reservations: reservations, entries: entries, directory: directory)
+        let (meters, balances) = (Array(needs.meters), Array(needs.accounts))
+        let state = try session.queries([self.meters(meters, session), self.balances(balances, session)])
         return LedgerBatch(
             directory: directory, nowMs: nowMs, leaseMs: leaseMs, chain: chain, reservations: reservations,
-            meters: try meters(Array(needs.meters), session), balances: try balances(Array(needs.accounts), session),
-            entries: entries, settled: settled)
+            meters: try self.meters(meters, state[0]), balances: try self.balances(balances, state[1]),
+            entries: entries, settled: try settled(begin[2] + late[0]))
     }
 
     /// The last entry and the directory's revision. The row is the lock that every writer takes first.
-    private static func head(_ session: any SQLSession) throws -> (HashChain, revision: Int64) {
-        let query = "SELECT entry, hash, revision FROM ledger_head WHERE id = $1\(session.dialect.lockingClause)"
-        guard let row = try session.first(query, [1]),
-            let hash = [UInt8](hex: try row.text(1))
-        else { throw StoreError.corrupt("ledger_head has no row") }
+    private static func head(_ session: any SQLSession) -> SQLQuery {
+        SQLQuery("SELECT entry, hash, revision FROM ledger_head WHERE id = $1\(session.dialect.lockingClause)", [[1]])
+    }
+
+    private static func head(_ rows: [SQLRow]) throws -> (HashChain, revision: Int64) {
+        guard let row = rows.first, let hash = [UInt8](hex: try row.text(1)) else {
+            throw StoreError.corrupt("ledger_head has no row")
+        }
         return (HashChain(number: try row.integer(0), head: hash), try row.integer(2))
     }
 
-    private static func reservations(_ ids: [String], _ session: any SQLSession) throws -> [String: Reservation] {
-        let query = "SELECT \(Reservation.columns) FROM reservations WHERE request_id IN ($1)"
+    private static func reservations(_ ids: [String], _ session: any SQLSession) -> SQLQuery {
+        SQLQuery(
+            "SELECT \(Reservation.columns) FROM reservations WHERE request_id IN ($1)", keys: ids, session.dialect)
+    }
+
+    private static func reservations(_ rows: [SQLRow]) throws -> [String: Reservation] {
         var found: [String: Reservation] = [:]
-        for row in try session.query(query, keys: ids) {
+        for row in rows {
             let reservation = try Reservation(row: row)
             found[reservation.request.requestID] = reservation
         }
         return found
     }
 
-    private static func settled(_ ids: [String], _ session: any SQLSession) throws -> [String: PicoUSD] {
-        let query = "SELECT request_id, charge FROM usage_lines WHERE request_id IN ($1)"
+    private static func settled(_ ids: [String], _ session: any SQLSession) -> SQLQuery {
+        SQLQuery("SELECT request_id, charge FROM usage_lines WHERE request_id IN ($1)", keys: ids, session.dialect)
+    }
+
+    private static func settled(_ rows: [SQLRow]) throws -> [String: PicoUSD] {
         var found: [String: PicoUSD] = [:]
-        for row in try session.query(query, keys: ids) {
-            found[try row.text(0), default: .zero] += PicoUSD(pico: Int128(try row.integer(1)))
-        }
+        for row in rows { found[try row.text(0), default: .zero] += PicoUSD(pico: Int128(try row.integer(1))) }
         return found
     }
 
-    private static func meters(_ ids: [MeterID], _ session: any SQLSession) throws -> [MeterID: Meter] {
-        let rows = try session.query("SELECT \(Meter.columns) FROM meters WHERE id IN ($1)", keys: ids.map(\.name))
+    private static func meters(_ ids: [MeterID], _ session: any SQLSession) -> SQLQuery {
+        SQLQuery("SELECT \(Meter.columns) FROM meters WHERE id IN ($1)", keys: ids.map(\.name), session.dialect)
+    }
+
+    private static func meters(_ ids: [MeterID], _ rows: [SQLRow]) throws -> [MeterID: Meter] {
         var meters: [String: Meter] = [:]
         for row in rows { meters[try row.text(0)] = try Meter(row: row) }
         return Dictionary(uniqueKeysWithValues: ids.compactMap { id in meters[id.name].map { (id, $0) } })
     }
 
-    private static func balances(_ accounts: [Account], _ session: any SQLSession) throws -> [Account: PicoUSD] {
-        let query = "SELECT account, balance FROM balances WHERE account IN ($1)"
+    private static func balances(_ accounts: [Account], _ session: any SQLSession) -> SQLQuery {
+        SQLQuery(
+            "SELECT account, balance FROM balances WHERE account IN ($1)", keys: accounts.map(\.name), session.dialect)
+    }
+
+    private static func balances(_ accounts: [Account], _ rows: [SQLRow]) throws -> [Account: PicoUSD] {
         var balances: [String: PicoUSD] = [:]
-        for row in try session.query(query, keys: accounts.map(\.name)) { balances[try row.text(0)] = try row.amount(1) }
-        return Dictionary(uniqueKeysWithValues: accounts.compactMap { account in
-            balances[account.name].map { (account, $0) }
-        })
+        for row in rows { balances[try row.text(0)] = try row.amount(1) }
+        return Dictionary(
+            uniqueKeysWithValues: accounts.compactMap { account in balances[account.name].map { (account, $0) } })
     }
 
     private static func entries(_ ids: [String], _ session: any SQLSession) throws -> [String: KnownEntry] {
@@ -111,5 +133,12 @@ extension LedgerBatch {
                 if let pool = directory.pools[segment.pool] { accounts.insert(.operator(pool.operatorID)) }
             }
         }
+    }
+}
+
+extension LedgerOperation {
+    /// The request that it admits.
+    fileprivate var admittedID: String? {
+        if case .admit(let request) = self { request.requestID } else { nil }
     }
 }

@@ -14,7 +14,7 @@ private struct ExpectedAnswers {
         case nothing
         /// The statement of this name is prepared.
         case prepared(String)
-        /// To the row with this index.
+        /// To the row, or the statement, with this index.
         case row(Int)
     }
 
@@ -37,11 +37,21 @@ extension PostgreSQLConnection {
         _ sql: String, after queued: [PostgreSQLCommand] = [], until end: ContinuousClock.Instant,
         receive: (OpaquePointer) throws(StoreError) -> Void
     ) throws(StoreError) {
+        try run([.plain(sql)], after: queued, until: end) { _, result throws(StoreError) in try receive(result) }
+    }
+
+    /// Runs several statements in one round trip.
+    /// - Parameters:
+    ///   - queued: what is sent before them.
+    ///   - receive: gets the index of the statement, and the result for one of its rows.
+    func run(
+        _ commands: [PostgreSQLCommand], after queued: [PostgreSQLCommand], until end: ContinuousClock.Instant,
+        receive: (Int, OpaquePointer) throws(StoreError) -> Void
+    ) throws(StoreError) {
         var expected = ExpectedAnswers()
-        for command in queued { try send(command, &expected) }
-        try send(.plain(sql), &expected)
-        expected.list[expected.list.count - 1] = .row(0)
-        try finish(&expected, until: end) { _, result throws(StoreError) in try receive(result) }
+        for command in queued { try send(command, answer: .nothing, &expected) }
+        for (index, command) in commands.enumerated() { try send(command, answer: .row(index), &expected) }
+        try finish(&expected, until: end, receive: receive)
     }
 
     /// Runs a statement once for each row, pipelined.
@@ -54,7 +64,7 @@ extension PostgreSQLConnection {
     ) throws(StoreError) {
         let kinds = try check(sql, rows)
         var expected = ExpectedAnswers()
-        for command in queued { try send(command, &expected) }
+        for command in queued { try send(command, answer: .nothing, &expected) }
         var parameters = PostgreSQLParameters()
         var next = 0
         while next < rows.count {
@@ -82,11 +92,14 @@ extension PostgreSQLConnection {
         return kinds
     }
 
-    private func send(_ command: PostgreSQLCommand, _ expected: inout ExpectedAnswers) throws(StoreError) {
+    /// - Parameter answer: what the answer to each of its rows is.
+    private func send(
+        _ command: PostgreSQLCommand, answer: ExpectedAnswers.Answer, _ expected: inout ExpectedAnswers
+    ) throws(StoreError) {
         switch command {
         case .plain(let sql):
             guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) == 1 else { throw broken() }
-            expected.list.append(.nothing)
+            expected.list.append(answer)
         case .rows(let sql, let kinds, let rows):
             var parameters = PostgreSQLParameters()
             var left = rows[...]
@@ -95,7 +108,7 @@ extension PostgreSQLConnection {
                 let name = try prepare(sql, kinds, numRows: count, &expected)
                 parameters.set(Array(left.prefix(count).joined()))
                 guard parameters.send(handle, statement: name) else { throw broken() }
-                expected.list.append(.nothing)
+                expected.list.append(answer)
                 left = left.dropFirst(count)
             }
         }

@@ -55,6 +55,22 @@ final class PostgreSQLSession: SQLSession {
         return answers
     }
 
+    func queries(_ queries: [SQLQuery]) throws(StoreError) -> [[SQLRow]] {
+        var answers = [[SQLRow]](repeating: [], count: queries.count)
+        let asked = queries.enumerated().filter { !$0.element.rows.isEmpty }
+        guard !asked.isEmpty else { return answers }
+        try guarded { () throws(StoreError) in
+            var commands: [PostgreSQLCommand] = []
+            for (_, query) in asked {
+                commands.append(.rows(query.sql, try connection.check(query.sql, query.rows), query.rows))
+            }
+            try connection.run(commands, after: takeQueued(), until: end) { index, result throws(StoreError) in
+                answers[asked[index].offset] += try Self.rows(result)
+            }
+        }
+        return answers
+    }
+
     func forEach(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
         let cursor = "c\(cursors)"
         cursors += 1

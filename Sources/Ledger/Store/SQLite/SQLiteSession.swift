@@ -54,6 +54,12 @@ final class SQLiteSession: SQLSession {
         }
     }
 
+    func queries(_ queries: [SQLQuery]) throws(StoreError) -> [[SQLRow]] {
+        var answers: [[SQLRow]] = []
+        for query in queries { answers.append(Array(try self.queries(query.sql, query.rows).joined())) }
+        return answers
+    }
+
     func forEach(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
         let statement = try guarded { () throws(StoreError) in
             let statement = try prepare(sql)
