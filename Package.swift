@@ -96,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "gleaner",
             dependencies: [
-                "Engine", "Gateway", "JSON", "LoadGenerator", "ModelStore", "Models", "Node", "OpenAI", "Options",
+                "Engine", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node", "OpenAI",
+                "Options",
                 "Tokenizers", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
