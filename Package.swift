@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "JSON", "OpenAI", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "JSON", "Ledger", "OpenAI", .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -154,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "JSON", "OpenAI", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "Gateway", "JSON", "Ledger", "OpenAI", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -179,15 +180,18 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "CommandTests", dependencies: ["JSON", "ScriptedServer", "TestSupport", "Weights"],
+            name: "CommandTests",
+            dependencies: ["JSON", "Ledger", "PrivatePostgreSQL", "ScriptedServer", "TestSupport", "Weights"],
             swiftSettings: swift),
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Engine", "Gateway", "JSON", "Node", "OpenAI", "TestSupport", "Weights",
+                "Engine", "Gateway", "JSON", "Ledger", "Node", "OpenAI", "PrivatePostgreSQL", "TestSupport",
+                "Weights",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swift),
     ]

@@ -24,6 +24,12 @@ struct Gleaner: AsyncParsableCommand {
             CommandGroup(
                 name: "Model", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
             CommandGroup(
+                name: "Money",
+                subcommands: [
+                    TenantsCommand.self, KeysCommand.self, PricesCommand.self, PoolsCommand.self, UsageCommand.self,
+                    StatementCommand.self, PayoutsCommand.self, LedgerCommand.self,
+                ]),
+            CommandGroup(
                 name: "Measurement",
                 subcommands: [
                     BenchCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Gateway
+import Ledger
 import Logging
 import Models
 import Node
@@ -35,14 +36,17 @@ struct ServeCommand: AsyncParsableCommand {
         for name in ServeOptions.unknownVariables(in: environment) {
             log.warning("\(name) is not an option; see docs/configuration.md")
         }
+        let configuration = GatewayConfiguration(options)
+        let ledger = try await openLedger(options, isLoopback: configuration.isLoopback, environment)
         let registry = PrometheusRegistry()
         let path = try ModelLocation.resolve(options.requiredModel())
         let served = try ServedModel.load(ModelOptions(options, path: path), metrics: registry, log: log)
         let worker = NodeWorker(models: [served])
         let server = GatewayServer(
-            worker: worker, configuration: GatewayConfiguration(options), registry: registry, logger: log)
+            worker: worker, ledger: ledger, configuration: configuration, registry: registry, logger: log)
         try await serve(server, model: served.card.id, options: options, log: log)
         await worker.stop()
+        await ledger.close()
     }
 
     private func makeLog(_ options: ServeOptions) -> Logger {
@@ -52,16 +56,41 @@ struct ServeCommand: AsyncParsableCommand {
         return log
     }
 
+    /// - Throws: `ServeError` where strangers could reach the server and nobody has a key.
+    private func openLedger(
+        _ options: ServeOptions, isLoopback: Bool, _ environment: [String: String]
+    ) async throws -> Ledger {
+        let location = try LedgerPlace.location(options.database, environment: environment)
+        let ledger = try await Ledger(database: location.open(), nowMs: WallClock.nowMs)
+        guard !isLoopback, try await ledger.directory().keys.isEmpty else { return ledger }
+        await ledger.close()
+        throw ServeError.noKeys(host: options.host)
+    }
+
     private func serve(_ server: GatewayServer, model: String, options: ServeOptions, log: Logger) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         async let running: Void = group.run()
         let port = try await server.boundPort
-        if !["127.0.0.1", "localhost", "::1"].contains(options.host) {
-            log.warning("anyone who reaches \(options.host) may use this server: there are no API keys yet")
-        }
         TerminalOutput.write(Greeting(host: options.host, port: port, model: model).text)
         try await running
+    }
+}
+
+/// Why a server does not start.
+private enum ServeError: Error, CustomStringConvertible {
+    case noKeys(host: String)
+
+    var description: String {
+        switch self {
+        case .noKeys(let host):
+            """
+            \(host) can be reached from other machines, and there is no API key yet. Make a tenant and a key first:
+              gleaner tenants add acme --credit-limit unlimited
+              gleaner keys create --tenant acme
+            or listen on 127.0.0.1, where none is needed.
+            """
+        }
     }
 }
 

@@ -49,9 +49,20 @@ import Testing
             try Data("GGUF, but nothing more".utf8).write(to: URL(fileURLWithPath: broken))
             let refused = try await GleanerProcess.run(["serve", broken], home: home)
             #expect(refused.status == 1 && refused.errors.contains(broken))
-            // A privileged address of nobody: no port of this machine is on it.
-            let elsewhere = try await GleanerProcess.run(["serve", Self.demo, "--host", "192.0.2.1"], home: home)
-            #expect(elsewhere.status == 1 && elsewhere.errors.contains("192.0.2.1"))
+        }
+    }
+
+    @Test func beyondThisMachineAKeyIsNeeded() async throws {
+        try await withHome { (home) async throws in
+            // An address of nobody: no port of this machine is on it.
+            let arguments = ["serve", Self.demo, "--host", "192.0.2.1"]
+            let open = try await GleanerProcess.run(arguments, home: home)
+            #expect(open.status == 1 && open.errors.contains("gleaner keys create"))
+            for words in [["tenants", "add", "acme"], ["keys", "create", "--tenant", "acme"]] {
+                #expect(try await GleanerProcess.run(words, home: home).status == 0)
+            }
+            let elsewhere = try await GleanerProcess.run(arguments, home: home)
+            #expect(elsewhere.status == 1 && elsewhere.errors.contains("Cannot listen on 192.0.2.1"))
         }
     }
 }

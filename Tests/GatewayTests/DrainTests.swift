@@ -57,8 +57,10 @@ import Testing
     /// own, where nobody else can be given the port that it leaves.
     @Test func cancellationEndsTheServer() async throws {
         let host = "127.77.0.1"
+        let place = TestLedger()
         let server = GatewayServer(
-            worker: FakeWorker(.byHand), configuration: GatewayConfiguration(host: host, port: 0),
+            worker: FakeWorker(.byHand), ledger: try await place.open(),
+            configuration: GatewayConfiguration(host: host, port: 0),
             registry: PrometheusRegistry(), logger: TestServer.quiet)
         let run = Task { try await server.run() }
         let port = try await server.boundPort
@@ -75,7 +77,8 @@ import Testing
     @Test func takenPortIsAnErrorThatSaysSo() async throws {
         try await TestServer.running(FakeWorker(.byHand)) { first in
             let second = GatewayServer(
-                worker: FakeWorker(.byHand), configuration: GatewayConfiguration(port: first.port),
+                worker: FakeWorker(.byHand), ledger: first.ledger,
+                configuration: GatewayConfiguration(port: first.port),
                 registry: PrometheusRegistry(), logger: TestServer.quiet)
             let error = await #expect(throws: GatewayError.self) { try await second.run() }
             #expect(error?.description.contains("127.0.0.1:\(first.port)") == true)

@@ -3,10 +3,12 @@ import Engine
 import Foundation
 import Gateway
 import JSON
+import Ledger
 import Logging
 import NIOCore
 import NIOHTTP1
 import Node
+import ServiceLifecycle
 import TestSupport
 
 /// The real thing in one process: the demo model, its engine, and the front door on a free port of the
@@ -15,6 +17,7 @@ struct DemoServer: Sendable {
     static let model = "gleaner-demo"
     let base: String
     let registry: PrometheusRegistry
+    let ledger: Ledger
 
     /// Serves for as long as `test` takes.
     ///
@@ -22,8 +25,9 @@ struct DemoServer: Sendable {
     ///   - kvBytes: size of the KV store; small ones make the scheduler preempt.
     ///   - sequences: how many run at once.
     ///   - waiting: how many may wait.
+    ///   - database: of the ledger; a file of its own unless the test keeps one.
     static func run(
-        kvBytes: Int = 256 << 20, sequences: Int = 64, waiting: Int = 256,
+        kvBytes: Int = 256 << 20, sequences: Int = 64, waiting: Int = 256, database: DatabaseLocation? = nil,
         test: @escaping @Sendable (DemoServer) async throws -> Void
     ) async throws {
         var log = Logger(label: "gleaner.tests")
@@ -36,15 +40,23 @@ struct DemoServer: Sendable {
         options.engine.limits.sequences = sequences
         options.engine.waitingLimit = waiting
         let worker = NodeWorker(models: [try ServedModel.load(options, metrics: registry, log: log)])
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("serving-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = try database ?? DatabaseLocation(folder.appendingPathComponent("ledger.db").path)
+        let ledger = try await Ledger(database: place.open()) { Int64(Date.now.timeIntervalSince1970 * 1000) }
         let server = GatewayServer(
-            worker: worker, configuration: GatewayConfiguration(port: 0), registry: registry, logger: log)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            worker: worker, ledger: ledger, configuration: GatewayConfiguration(port: 0), registry: registry,
+            logger: log)
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: log))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
             let port = try await server.boundPort
-            try await test(DemoServer(base: "http://127.0.0.1:\(port)", registry: registry))
-            group.cancelAll()
+            try await test(DemoServer(base: "http://127.0.0.1:\(port)", registry: registry, ledger: ledger))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
         }
         await worker.stop()
+        await ledger.close()
     }
 
     struct Answer: Sendable {
@@ -57,13 +69,13 @@ struct DemoServer: Sendable {
     }
 
     /// Sends a JSON body and returns the parsed answer.
-    func post(_ path: String, _ body: JSON) async throws -> Answer {
-        try await post(path, bytes: Array(body.serialized().utf8))
+    func post(_ path: String, _ body: JSON, headers: [(String, String)] = []) async throws -> Answer {
+        try await post(path, bytes: Array(body.serialized().utf8), headers: headers)
     }
 
     /// Sends a body as it is.
-    func post(_ path: String, bytes: [UInt8]) async throws -> Answer {
-        let response = try await send(path, bytes)
+    func post(_ path: String, bytes: [UInt8], headers: [(String, String)] = []) async throws -> Answer {
+        let response = try await send(path, bytes, headers)
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code), body: try JSON.parse(String(buffer: bytes)), headers: response.headers)
@@ -100,8 +112,10 @@ struct DemoServer: Sendable {
     }
 
     /// The `data:` fields of a streamed chat.
-    func events(_ body: JSON) async throws -> AsyncThrowingStream<String, any Error> {
-        let response = try await send("/v1/chat/completions", Array(body.serialized().utf8))
+    func events(
+        _ body: JSON, headers: [(String, String)] = []
+    ) async throws -> AsyncThrowingStream<String, any Error> {
+        let response = try await send("/v1/chat/completions", Array(body.serialized().utf8), headers)
         return AsyncThrowingStream { continuation in
             let task = Task {
                 var rest = ""
@@ -123,10 +137,13 @@ struct DemoServer: Sendable {
         }
     }
 
-    private func send(_ path: String, _ body: [UInt8]) async throws -> HTTPClientResponse {
+    private func send(
+        _ path: String, _ body: [UInt8], _ headers: [(String, String)] = []
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: base + path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
+        request.headers.add(contentsOf: headers)
         request.body = .bytes(ByteBuffer(bytes: body))
         return try await HTTPClient.shared.execute(request, timeout: .seconds(600))
     }

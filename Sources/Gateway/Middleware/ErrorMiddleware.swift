@@ -10,17 +10,24 @@ struct ErrorMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as APIError {
-            return error.response
-        } catch is CancellationError {
-            // Nobody reads this; it is for the log and the metrics.
-            return Response(status: .clientClosedRequest)
-        } catch let error as HTTPError where error.status == .notFound {
-            return APIError.notFound(path: request.uri.path).response
-        } catch {
-            context.logger.error("request failed", metadata: ["error": "\(error)"])
+        do { return try await next(request, context) } catch {
+            return Self.response(to: error, path: request.uri.path, logger: context.logger)
+        }
+    }
+
+    /// The answer that an error becomes.
+    static func response(to error: any Error, path: String, logger: Logger) -> Response {
+        switch error {
+        case let error as APIError: return error.response
+        case let refusal as RequestRefusal:
+            var response = refusal.error.response
+            response.headers.append(contentsOf: refusal.headers)
+            return response
+        // Nobody reads this; it is for the log and the metrics.
+        case is CancellationError: return Response(status: .clientClosedRequest)
+        case let error as HTTPError where error.status == .notFound: return APIError.notFound(path: path).response
+        default:
+            logger.error("request failed", metadata: ["error": "\(error)"])
             return APIError.internalFailure.response
         }
     }

@@ -7,7 +7,7 @@ extension HTTPField.Name {
     static let requestID = known("x-request-id")
     static let accelBuffering = known("x-accel-buffering")
 
-    private static func known(_ name: String) -> HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
         return field
     }

@@ -1,12 +1,19 @@
+import HTTPTypes
 import Hummingbird
+import Ledger
 import NIOCore
 import NIOPosix
 import OpenAI
 
 /// `/v1/chat/completions` and `/v1/completions`: from the body of a request to the worker and back.
+///
+/// Before a worker is asked to run anything the buyer is known, and the most that the request can cost is set aside.
 struct CompletionRoute: Sendable {
     let endpoint: Endpoint
     let worker: any Worker
+    let access: Access
+    let accounting: Accounting
+    let replays: Replays
     let bodies: BodyReader
     let running: RunningRequests
     let systemFingerprint: String
@@ -17,22 +24,14 @@ struct CompletionRoute: Sendable {
 
     func respond(to request: Request, context: GatewayContext) async throws -> Response {
         let slot = try running.admit()
-        let completion = try await read(request)
-        let stream = try await worker.generate(completion.generation)
-        slot.attach(stream)
-        await context.onClientGone { [weak stream] in stream?.cancel() }
-        let head = AnswerHead(
-            id: completion.generation.id, created: UnixTime.now(), model: completion.generation.model,
-            systemFingerprint: systemFingerprint)
-        if completion.isStreaming {
-            return streamed(stream, slot: slot, chunks: ChunkWriter(request: completion, head: head), context: context)
+        let buyer = try await access.tenant(request)
+        let body = try await bodies.read(request)
+        return try await replays.respond(to: request, body: body.buffer, owner: buyer.tenant, context: context) {
+            try await serve(try await parse(body), of: buyer, slot: slot, context: context)
         }
-        let answer = AnswerCollector(request: completion, head: head)
-        return try await collected(stream, slot: slot, answer: answer, context: context)
     }
 
-    private func read(_ request: Request) async throws -> CompletionRequest {
-        let body = try await bodies.read(request)
+    private func parse(_ body: BodyReader.Body) async throws -> CompletionRequest {
         let id = endpoint.idPrefix + RequestID.randomHex(bytes: 16)
         let parse = { @Sendable [endpoint] in
             try body.buffer.withUnsafeReadableBytes { try CompletionRequest(endpoint: endpoint, body: $0, id: id) }
@@ -41,12 +40,43 @@ struct CompletionRoute: Sendable {
         return try await NIOThreadPool.singleton.runIfActive(parse)
     }
 
-    private func streamed(
-        _ stream: GenerationStream, slot: RunningRequests.Slot, chunks: ChunkWriter, context: GatewayContext
-    ) -> Response {
+    private func serve(
+        _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: GatewayContext
+    ) async throws -> Response {
+        let prepared = try await worker.prepare(completion.generation)
+        let account = try await accounting.admit(completion, of: buyer, size: prepared)
+        let stream = try await start(prepared, account)
+        slot.attach(stream)
+        await context.onClientGone { [weak stream] in stream?.cancel() }
+        let generation = RunningGeneration(stream: stream, account: account, slot: slot, logger: context.logger)
+        let head = AnswerHead(
+            id: completion.generation.id, created: UnixTime.now(), model: completion.generation.model,
+            systemFingerprint: systemFingerprint, serviceTier: account.tier.rawValue)
+        var response =
+            completion.isStreaming
+            ? streamed(generation, chunks: ChunkWriter(request: completion, head: head))
+            : try await generation.collect(into: AnswerCollector(request: completion, head: head))
+        response.headers.append(contentsOf: Self.headers(account))
+        return response
+    }
+
+    /// A request that the worker does not take costs nothing.
+    private func start(
+        _ prepared: any PreparedGeneration, _ account: RequestAccount
+    ) async throws -> GenerationStream {
+        do {
+            let stream = try await prepared.start(priority: account.tier.enginePriority)
+            account.attach(stream)
+            return stream
+        } catch {
+            await account.settle(.failed)
+            throw error
+        }
+    }
+
+    private func streamed(_ generation: RunningGeneration, chunks: ChunkWriter) -> Response {
         let body = EventStreamBody(
-            stream: stream, chunks: chunks, slot: slot, keepAliveInterval: keepAliveInterval, clock: bodies.clock,
-            logger: context.logger)
+            generation: generation, chunks: chunks, keepAliveInterval: keepAliveInterval, clock: bodies.clock)
         return Response(
             status: .ok,
             // The last field asks nginx not to hold the stream back.
@@ -54,18 +84,11 @@ struct CompletionRoute: Sendable {
             body: ResponseBody { try await body.write(to: &$0) })
     }
 
-    private func collected(
-        _ stream: GenerationStream, slot: RunningRequests.Slot, answer: AnswerCollector, context: GatewayContext
-    ) async throws -> Response {
-        var answer = answer
-        do {
-            while let batch = try await stream.nextBatch() {
-                for event in batch { try answer.append(event) }
-            }
-        } catch {
-            throw GenerationFailure.forClient(error, logger: context.logger)
-        }
-        // The slot is held to here: the request runs until its answer is whole.
-        return try withExtendedLifetime(slot) { .json(try answer.body()) }
+    /// What the limits leave, and the id by which resellers ask for the cost of this answer later.
+    private static func headers(_ account: RequestAccount) -> HTTPFields {
+        var fields = RateLimitHeaders.make(account.admission)
+        fields[.known("x-generation-id")] = account.requestID
+        fields[.known("inference-id")] = account.requestID
+        return fields
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the front door listens and what it holds clients to.
 package struct GatewayConfiguration: Sendable, Equatable {
     package var host: String
@@ -5,16 +7,29 @@ package struct GatewayConfiguration: Sendable, Equatable {
     package var port: Int
     /// What answers carry as `system_fingerprint`: the name of this build and its settings.
     package var systemFingerprint: String
+    /// The pool whose operator earns with this worker.
+    package var pool: String
     package var limits: GatewayLimits
 
     package init(
-        host: String = "127.0.0.1", port: Int = 8000, systemFingerprint: String = "fp_gleaner",
+        host: String = "127.0.0.1", port: Int = 8000, systemFingerprint: String = "fp_gleaner", pool: String = "local",
         limits: GatewayLimits = GatewayLimits()
     ) {
         self.host = host
         self.port = port
         self.systemFingerprint = systemFingerprint
+        self.pool = pool
         self.limits = limits
+    }
+
+    /// Whether only programs on this machine can connect. A name proves nothing, whatever it looks like, except
+    /// `localhost`, which RFC 6761 keeps for this machine.
+    package var isLoopback: Bool {
+        if host == "localhost" { return true }
+        var (address4, address6) = (in_addr(), in6_addr())
+        if inet_pton(AF_INET, host, &address4) == 1 { return UInt32(bigEndian: address4.s_addr) >> 24 == 127 }
+        guard inet_pton(AF_INET6, host, &address6) == 1 else { return false }
+        return withUnsafeBytes(of: &address6) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
     }
 }
 

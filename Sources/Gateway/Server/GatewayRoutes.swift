@@ -1,9 +1,12 @@
 import Hummingbird
+import Ledger
 import OpenAI
 
 /// The paths of the API and what serves them.
 struct GatewayRoutes: Sendable {
     let worker: any Worker
+    let access: Access
+    let accounting: Accounting
     let configuration: GatewayConfiguration
     let registry: PrometheusRegistry
     let metrics: HTTPMetrics
@@ -13,25 +16,37 @@ struct GatewayRoutes: Sendable {
     var router: Router<GatewayContext> {
         let table = RouteTable(observing: ObservingMiddleware(metrics: metrics))
         let status = StatusRoutes(worker: worker, running: running, registry: registry)
-        let chat = completions(.chatCompletions)
-        let text = completions(.completions)
+        let models = ModelRoutes(worker: worker, access: access)
+        let organization = OrganizationRoutes(ledger: accounting.ledger, access: access)
+        let bodies = makeBodyReader()
+        let replays = Replays(store: IdempotencyStore(accounting.ledger), clock: clock)
+        let billing = BillingRoute(ledger: accounting.ledger, access: access, replays: replays, bodies: bodies)
+        let chat = completions(.chatCompletions, bodies, replays)
+        let text = completions(.completions, bodies, replays)
         table.post("/v1/chat/completions") { try await chat.respond(to: $0, context: $1) }
         table.post("/v1/completions") { try await text.respond(to: $0, context: $1) }
-        table.get("/v1/models") { _, _ in await status.models() }
-        table.get("/v1/models/**") { try await status.model($1.parameters.getCatchAll().joined(separator: "/")) }
+        table.get("/v1/models") { request, _ in try await models.list(request) }
+        table.get("/v1/models/**") { try await models.model($1.parameters.getCatchAll().joined(separator: "/"), $0) }
+        table.get("/v1/organization/usage/completions") { request, _ in try await organization.usage(request) }
+        table.get("/v1/organization/costs") { request, _ in try await organization.costs(request) }
+        table.post("/v1/billing/requests") { try await billing.respond(to: $0, context: $1) }
         table.get("/health") { _, _ in try await status.health() }
         table.get("/metrics") { _, _ in status.metrics() }
         return table.router
     }
 
-    private func completions(_ endpoint: Endpoint) -> CompletionRoute {
+    /// One for all routes: the memory for bodies is a limit on all of them together.
+    private func makeBodyReader() -> BodyReader {
         let limits = configuration.limits
-        return CompletionRoute(
-            endpoint: endpoint, worker: worker,
-            bodies: BodyReader(
-                limit: limits.bodyBytes, deadline: limits.bodyDeadline,
-                budget: BodyBudget(limit: limits.bodyBytesInFlight), clock: clock),
-            running: running, systemFingerprint: configuration.systemFingerprint,
-            keepAliveInterval: limits.keepAliveInterval)
+        return BodyReader(
+            limit: limits.bodyBytes, deadline: limits.bodyDeadline, budget: BodyBudget(limit: limits.bodyBytesInFlight),
+            clock: clock)
+    }
+
+    private func completions(_ endpoint: Endpoint, _ bodies: BodyReader, _ replays: Replays) -> CompletionRoute {
+        CompletionRoute(
+            endpoint: endpoint, worker: worker, access: access, accounting: accounting, replays: replays,
+            bodies: bodies, running: running, systemFingerprint: configuration.systemFingerprint,
+            keepAliveInterval: configuration.limits.keepAliveInterval)
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdCore
+package import Ledger
 package import Logging
 import NIOCore
 package import OpenAI
@@ -12,6 +13,7 @@ import ServiceLifecycle
 package final class GatewayServer: Service {
     private let configuration: GatewayConfiguration
     private let routes: GatewayRoutes
+    private let upkeep: Upkeep
     private let connections: ConnectionCount
     private let logger: Logger
     private let port = OneShot<Int>()
@@ -20,18 +22,26 @@ package final class GatewayServer: Service {
     private static let refusals = 128
 
     /// - Parameters:
+    ///   - ledger: admits and counts every request.
     ///   - registry: what `/metrics` shows; the engine records into the same one.
     ///   - clock: measures keep-alives and deadlines of requests; tests put their own here.
     package init(
-        worker: any Worker, configuration: GatewayConfiguration, registry: PrometheusRegistry, logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock()
+        worker: any Worker, ledger: Ledger, configuration: GatewayConfiguration, registry: PrometheusRegistry,
+        logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.configuration = configuration
         self.logger = logger
         let metrics = HTTPMetrics(factory: registry)
         connections = ConnectionCount(limit: configuration.limits.connections, metrics: metrics)
+        let accounting = Accounting(
+            ledger: ledger, desk: SettlementDesk(ledger: ledger, clock: clock, logger: logger), workerID: worker.id,
+            poolID: configuration.pool, logger: logger)
+        upkeep = Upkeep(
+            accounting: accounting, worker: worker, startedMs: ledger.nowMs(), clock: clock, logger: logger)
         routes = GatewayRoutes(
-            worker: worker, configuration: configuration, registry: registry, metrics: metrics, clock: clock)
+            worker: worker,
+            access: Access(authenticator: Authenticator(ledger: ledger), isLoopback: configuration.isLoopback),
+            accounting: accounting, configuration: configuration, registry: registry, metrics: metrics, clock: clock)
     }
 
     /// The port that the server listens on; waits until it does.
@@ -51,14 +61,23 @@ package final class GatewayServer: Service {
         // The listener must outlive the signal to stop, so it runs where the signal does not reach it.
         let listening = Task.detached { try await group.run() }
         let drain = Drain(running: routes.running, limits: configuration.limits, clock: routes.clock, logger: logger)
+        let keeping = Task.detached { [upkeep] in await upkeep.run() }
         do {
             try await drain.run(listening, group: group)
+            await finish(keeping)
         } catch {
+            await finish(keeping)
             let refusal = GatewayError(error, host: configuration.host, port: configuration.port) ?? error
             port.set(.failure(refusal))
             throw refusal
         }
         port.set(.failure(GatewayError.stoppedBeforeListening))
+    }
+
+    private func finish(_ keeping: Task<Void, Never>) async {
+        keeping.cancel()
+        await keeping.value
+        await upkeep.finish()
     }
 
     private func application() -> some ApplicationProtocol {

@@ -1,4 +1,5 @@
 import Hummingbird
+import Ledger
 import Logging
 import NIOCore
 import OpenAI
@@ -8,13 +9,10 @@ import OpenAI
 /// Whatever is queued when the writer is free goes out in one write, so that a client or a network that is
 /// slower than the model costs fewer writes and never memory for half-written ones.
 struct EventStreamBody: Sendable {
-    let stream: GenerationStream
+    let generation: RunningGeneration
     let chunks: ChunkWriter
-    /// Held until the body is written: the request leaves when this is dropped.
-    let slot: RunningRequests.Slot
     let keepAliveInterval: Duration
     let clock: any Clock<Duration>
-    let logger: Logger
 
     private static let comment = Array(": keep-alive\n\n".utf8)
 
@@ -26,7 +24,9 @@ struct EventStreamBody: Sendable {
             defer { group.cancelAll() }
             do {
                 try await writeEvents(to: &writer)
-            } catch let error as APIError {
+            } catch {
+                await generation.end(with: error)
+                guard let error = error as? APIError else { throw error }
                 try await write(error, to: &writer)
             }
         }
@@ -37,7 +37,7 @@ struct EventStreamBody: Sendable {
     private func tick() async throws {
         while true {
             try await clock.sleep(for: keepAliveInterval)
-            stream.wake()
+            generation.stream.wake()
         }
     }
 
@@ -45,7 +45,7 @@ struct EventStreamBody: Sendable {
         var chunks = chunks
         var bytes: [UInt8] = []
         var isSilent = true
-        while let batch = try await nextBatch() {
+        while let batch = try await generation.next() {
             bytes.removeAll(keepingCapacity: true)
             for event in batch { try chunks.append(event, to: &bytes) }
             if batch.isEmpty {
@@ -53,26 +53,22 @@ struct EventStreamBody: Sendable {
                 if isSilent { bytes = Self.comment }
                 isSilent = true
             }
-            guard !bytes.isEmpty else { continue }
-            isSilent = batch.isEmpty
-            try await writer.write(ByteBuffer(bytes: bytes))
+            if !bytes.isEmpty {
+                isSilent = batch.isEmpty
+                try await writer.write(ByteBuffer(bytes: bytes))
+            }
+            // Also what asks for no write, as the start of a generation does.
+            generation.account.note(batch)
         }
         bytes.removeAll(keepingCapacity: true)
         try chunks.appendEnd(to: &bytes)
+        await generation.account.settle(.completed)
         try await writer.write(ByteBuffer(bytes: bytes))
     }
 
-    /// A failure of the worker that is not meant for clients becomes one that is; the log keeps the reason.
-    private func nextBatch() async throws -> [GenerationEvent]? {
-        do {
-            return try await stream.nextBatch()
-        } catch {
-            throw GenerationFailure.forClient(error, logger: logger)
-        }
-    }
-
     private func write(_ error: APIError, to writer: inout any ResponseBodyWriter) async throws {
-        logger.warning("stream failed", metadata: ["error": "\(error)"])
+        (writer as? CopyingWriter)?.copy.spoil()
+        generation.logger.warning("stream failed", metadata: ["error": "\(error)"])
         var bytes: [UInt8] = []
         ChunkWriter.append(error, to: &bytes)
         try await writer.write(ByteBuffer(bytes: bytes))

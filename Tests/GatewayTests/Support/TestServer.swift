@@ -1,5 +1,6 @@
 import Gateway
 import JSON
+import Ledger
 import Logging
 import OpenAI
 import ServiceLifecycle
@@ -9,26 +10,36 @@ struct TestServer: Sendable {
     let port: Int
     let server: GatewayServer
     let registry: PrometheusRegistry
+    let ledger: Ledger
     private let group: ServiceGroup
 
     /// Starts a server, runs `body` and stops it.
+    /// - Parameters:
+    ///   - place: where the ledger is; a new file unless the test keeps one.
+    ///   - fill: puts into the new ledger what the test needs.
     static func running<Value: Sendable>(
         _ worker: some Worker, limits: GatewayLimits = GatewayLimits(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger = quiet,
+        ledger place: TestLedger = TestLedger(), fill: (Ledger) async throws -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Value
     ) async throws -> Value {
         let registry = PrometheusRegistry()
         let configuration = GatewayConfiguration(port: 0, systemFingerprint: "fp_test", limits: limits)
+        let ledger = try await place.open()
+        try await fill(ledger)
         let server = GatewayServer(
-            worker: worker, configuration: configuration, registry: registry, logger: logger, clock: clock)
+            worker: worker, ledger: ledger, configuration: configuration, registry: registry, logger: logger,
+            clock: clock)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: quiet))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let running = TestServer(
-                port: try await server.boundPort, server: server, registry: registry, group: group)
+                port: try await server.boundPort, server: server, registry: registry, ledger: ledger, group: group)
             let value = try await body(running)
             await group.triggerGracefulShutdown()
             tasks.cancelAll()
+            while await tasks.nextResult() != nil {}
+            await ledger.close()
             return value
         }
     }
@@ -50,9 +61,9 @@ struct TestServer: Sendable {
         }
     }
 
-    func get(_ path: String) async throws -> HTTPAnswer {
+    func get(_ path: String, headers: String = "") async throws -> HTTPAnswer {
         try await connected { client in
-            try await client.get(path)
+            try await client.get(path, headers: headers)
             return try await client.response()
         }
     }

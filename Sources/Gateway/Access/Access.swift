@@ -1,0 +1,68 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import OpenAI
+
+/// Who may ask for what: reads the key of a request and says whom it belongs to.
+struct Access: Sendable {
+    let authenticator: Authenticator
+    /// Whether only this machine can reach the server. Then, as long as no tenant is set up, any key or none is the tenant
+    /// `local`, so that the first command needs no set-up.
+    let isLoopback: Bool
+
+    /// Whoever buys tokens: a tenant's key.
+    func tenant(_ request: Request) async throws -> Buyer {
+        let principal = try await principal(request)
+        guard principal.role == .tenant, let tenant = principal.tenant else {
+            throw RequestRefusal.forbidden(
+                "A key with the role '\(principal.role.rawValue)' cannot buy tokens: use a tenant's.")
+        }
+        return Buyer(tenant: tenant, keyID: principal.keyID)
+    }
+
+    /// Whoever reads the whole platform's usage and costs: an admin's key, or one that may only read.
+    func reader(_ request: Request) async throws {
+        let principal = try await principal(request)
+        guard principal.role != .tenant || principal == .local else {
+            throw RequestRefusal.forbidden(
+                "Usage and costs of all tenants are for keys with the role 'admin' or 'read-only'.")
+        }
+    }
+
+    /// The price list as it is known here, and the time it is asked at.
+    func prices() async throws -> (PriceBook, nowMs: Int64) {
+        do throws(AuthenticationError) {
+            return (try await authenticator.current().prices, authenticator.nowMs)
+        } catch {
+            throw RequestRefusal(error)
+        }
+    }
+
+    /// - Throws: `RequestRefusal`: 401 without a good key, 503 when keys cannot be checked.
+    func principal(_ request: Request) async throws -> Principal {
+        do throws(AuthenticationError) {
+            if isLoopback, try await !authenticator.hasTenants() { return .local }
+            guard let key = BearerToken.read(request.headers) else { throw .missing }
+            return try await authenticator.principal(forKey: key)
+        } catch {
+            throw RequestRefusal(error)
+        }
+    }
+}
+
+/// The tenant that pays for a request, and the key that it used.
+struct Buyer: Sendable, Hashable {
+    let tenant: String
+    /// nil on loopback without keys.
+    let keyID: String?
+}
+
+/// The key in `Authorization: Bearer …` (RFC 6750, section 2.1).
+enum BearerToken {
+    static func read(_ headers: HTTPFields) -> String? {
+        guard let value = headers[.authorization] else { return nil }
+        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1])
+    }
+}

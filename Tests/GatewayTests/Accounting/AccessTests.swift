@@ -1,0 +1,84 @@
+import Ledger
+import OpenAI
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct AccessTests {
+    /// Every route that needs a key, and a body for those that take one.
+    private static let routes = [
+        "/v1/chat/completions", "/v1/completions", "/v1/models", "/v1/models/demo", "/v1/billing/requests",
+    ]
+    /// Those for keys that read for the whole platform.
+    private static let readerRoutes = [
+        "/v1/organization/usage/completions?start_time=1", "/v1/organization/costs?start_time=1",
+    ]
+
+    private static func ask(_ server: TestServer, _ route: String, key: String?) async throws -> HTTPAnswer {
+        let headers = key.map { "authorization: Bearer \($0)\r\n" } ?? ""
+        let bodies = [
+            "/v1/chat/completions": TestServer.body(), "/v1/completions": #"{"model":"demo","prompt":"Hi"}"#,
+            "/v1/billing/requests": #"{"requestIds":[]}"#,
+        ]
+        guard let body = bodies[route] else { return try await server.get(route, headers: headers) }
+        return try await server.connected { client in
+            try await client.post(route, body, headers: headers)
+            return try await client.response()
+        }
+    }
+
+    @Test func whereThereAreTenantsAKeyIsNeeded() async throws {
+        try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
+            let key = try await server.ledger.addBuyer()
+            var broken = Array(key.text)
+            broken[20] = broken[20] == "0" ? "1" : "0"
+            let stranger = APIKey.generate(role: .tenant).text
+            for route in Self.routes + Self.readerRoutes {
+                let expected = Self.readerRoutes.contains(route) ? 403 : 200
+                #expect(try await Self.ask(server, route, key: key.text).status == expected, "\(route)")
+                for bad in [nil, "", "sk-123", String(broken), stranger, key.text.uppercased(), key.text + "0"] {
+                    let answer = try await Self.ask(server, route, key: bad)
+                    #expect(answer.status == 401 && answer["www-authenticate"] == "Bearer", "\(route) \(bad ?? "none")")
+                    #expect(!answer.body.contains(key.text.suffix(20)))
+                }
+            }
+            #expect(try await server.get("/health").status == 200)
+            #expect(try await server.get("/metrics").status == 200)
+        }
+    }
+
+    @Test func aRevokedKeyIsRefusedEverywhere() async throws {
+        try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
+            let key = try await server.ledger.addBuyer()
+            #expect(try await Self.ask(server, Self.routes[0], key: key.text).status == 200)
+            _ = try await server.ledger.revokeKey(key.id)
+            let end = ContinuousClock.now + .seconds(5)
+            for route in Self.routes {
+                var status = 200
+                while status != 401, ContinuousClock.now < end {
+                    status = try await Self.ask(server, route, key: key.text).status
+                }
+                #expect(status == 401, "\(route)")
+            }
+        }
+    }
+
+    @Test func rolesThatBuyNothing() async throws {
+        try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
+            _ = try await server.ledger.addBuyer()
+            for role in [KeyRole.admin, .readOnly] {
+                let key = try await server.ledger.addKey(role: role, tenant: nil).key.text
+                #expect(try await Self.ask(server, "/v1/chat/completions", key: key).status == 403)
+                #expect(try await Self.ask(server, "/v1/models", key: key).status == 200)
+                for route in Self.readerRoutes { #expect(try await Self.ask(server, route, key: key).status == 200) }
+            }
+        }
+    }
+
+    @Test func pricesStandInTheListOfModels() async throws {
+        try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
+            let key = try await server.ledger.addBuyer()
+            let answer = try await Self.ask(server, "/v1/models", key: key.text)
+            let pricing = #""pricing":{"prompt":"0.000001","completion":"0.00001","input_cache_read":"0.0000005"}"#
+            #expect(answer.body.contains(pricing))
+        }
+    }
+}
