@@ -15,7 +15,7 @@ enum MetricSample: Sendable, Equatable {
     case integer(Int64)
     case number(Double)
     /// - Parameter counts: observations in each bucket (not cumulated), the last for those above all bounds.
-    case histogram(bounds: [Double], counts: [Int64], sum: Double)
+    case histogram(counts: [Int64], sum: Double)
 }
 
 /// A counter: whole numbers through `Counter`, fractions through `FloatingPointCounter`.
@@ -88,6 +88,6 @@ final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
     }
 
     func sample() -> MetricSample {
-        state.withLock { .histogram(bounds: bounds, counts: $0.counts, sum: $0.sum) }
+        state.withLock { .histogram(counts: $0.counts, sum: $0.sum) }
     }
 }

@@ -23,7 +23,8 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     package func text() -> String {
         let families = state.withLock { $0.families }
         var text = ""
-        for family in families.values.sorted(by: { $0.name < $1.name }) where !family.series.isEmpty {
+        text.reserveCapacity(1 << 15)
+        for family in families.values.sorted(by: { $0.name < $1.name }) where !family.rows.isEmpty {
             PrometheusText.append(family, to: &text)
         }
         return text

@@ -3,33 +3,46 @@ enum PrometheusText {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     static func append(_ family: MetricFamily, to text: inout String) {
-        if let help = family.help { text += "# HELP \(family.name) \(escapedHelp(help))\n" }
-        text += "# TYPE \(family.name) \(family.kind.rawValue)\n"
-        for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
-            append(series.sample(), name: family.name, labels: labels.text, to: &text)
-        }
+        text += family.heading
+        for row in family.rows { append(row.series.sample(), row.beginnings, to: &text) }
     }
 
-    private static func append(_ sample: MetricSample, name: String, labels: String, to text: inout String) {
+    private static func append(_ sample: MetricSample, _ beginnings: [String], to text: inout String) {
         switch sample {
-        case .integer(let value): append(name, labels, "\(value)", to: &text)
-        case .number(let value): append(name, labels, number(value), to: &text)
-        case .histogram(let bounds, let counts, let sum):
-            let separator = labels.isEmpty ? "" : ","
+        case .integer(let value): append(beginnings[0], "\(value)", to: &text)
+        case .number(let value): append(beginnings[0], number(value), to: &text)
+        case .histogram(let counts, let sum):
             var cumulated: Int64 = 0
-            for (count, bound) in zip(counts, bounds + [.infinity]) {
+            for (beginning, count) in zip(beginnings, counts) {
                 cumulated += count
-                append("\(name)_bucket", "\(labels)\(separator)le=\"\(number(bound))\"", "\(cumulated)", to: &text)
+                append(beginning, "\(cumulated)", to: &text)
             }
-            append("\(name)_sum", labels, number(sum), to: &text)
-            append("\(name)_count", labels, "\(cumulated)", to: &text)
+            append(beginnings[counts.count], number(sum), to: &text)
+            append(beginnings[counts.count + 1], "\(cumulated)", to: &text)
         }
     }
 
-    private static func append(_ name: String, _ labels: String, _ value: String, to text: inout String) {
-        text += name
-        if !labels.isEmpty { text += "{\(labels)}" }
-        text += " \(value)\n"
+    private static func append(_ beginning: String, _ value: String, to text: inout String) {
+        text += beginning
+        text += value
+        text += "\n"
+    }
+
+    // MARK: What stays the same
+
+    static func heading(_ name: String, _ kind: MetricKind, help: String?) -> String {
+        (help.map { "# HELP \(name) \(escapedHelp($0))\n" } ?? "") + "# TYPE \(name) \(kind.rawValue)\n"
+    }
+
+    /// Name, labels and the space before the value, for each line of a series.
+    ///
+    /// - Parameter bounds: of a histogram's buckets; nil for other kinds.
+    static func beginnings(_ name: String, labels: String, bounds: [Double]?) -> [String] {
+        let plain = labels.isEmpty ? " " : "{\(labels)} "
+        guard let bounds else { return [name + plain] }
+        let separator = labels.isEmpty ? "" : ","
+        let buckets = (bounds + [.infinity]).map { "\(name)_bucket{\(labels)\(separator)le=\"\(number($0))\"} " }
+        return buckets + ["\(name)_sum\(plain)", "\(name)_count\(plain)"]
     }
 
     static func number(_ value: Double) -> String {
