@@ -46,8 +46,7 @@ extension Ledger {
     }
 
     /// Records that an operator is paid what is due. Once for each operator and month: asking again changes nothing.
-    ///
-    /// Payouts of one operator for different months must not be asked for at once: both would pay the same balance.
+    /// - Throws: `LedgerError.overdrawn` when another month's payout was there first and took the balance.
     package func payOut(
         operatorID: String, month: CalendarMonth, minimum: PicoUSD = .zero
     ) async throws -> Payout {

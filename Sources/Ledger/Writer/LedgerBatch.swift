@@ -147,7 +147,18 @@ struct LedgerBatch {
             }
             return known
         }
+        if draft.kind == .payout { try checkCovered(draft) }
         return append(draft)
+    }
+
+    /// Nobody is paid what it does not have: two payouts at once could each be of the whole balance.
+    private func checkCovered(_ draft: EntryDraft) throws(LedgerError) {
+        for posting in draft.postings where posting.amount < .zero {
+            let balance = balances[posting.account] ?? .zero
+            guard balance + posting.amount >= .zero else {
+                throw .overdrawn(posting.account, balance: balance, by: -posting.amount)
+            }
+        }
     }
 
     private mutating func reverse(_ entryID: String, id: String) throws(LedgerError) -> Entry {

@@ -66,6 +66,8 @@ package enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
     case differentEntry(String)
     /// A request of this id was admitted before, and asked for something else.
     case differentRequest(String)
+    /// A payout of more than the account has.
+    case overdrawn(Account, balance: PicoUSD, by: PicoUSD)
     case store(StoreError)
     /// The process is shutting down.
     case closed
@@ -80,6 +82,8 @@ package enum LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .differentEntry(let id): "An entry with the id '\(id)' exists and moves other money: use another id."
         case .differentRequest(let id):
             "A request with the id '\(id)' was admitted before and asked for something else."
+        case .overdrawn(let account, let balance, let amount):
+            "\(account.name) has \(balance) USD, so \(amount) USD cannot be paid out."
         case .store(let error): error.description
         case .closed: "The ledger is closed."
         }

@@ -45,4 +45,27 @@ import Testing
             #expect(try await ledger.allBalances()["tenant:acme"] == billion * 3)
         }
     }
+
+    @Test(arguments: StoreKind.available)
+    func payoutsAtOnceNeverOverdraw(_ kind: StoreKind) async throws {
+        try await TestLedger.with(kind, credit: "10") { _, ledger in
+            let dear = try TokenPrices.perToken(input: "0", output: "0.01")
+            _ = try await ledger.setPrice(model: "m", tier: .standard, base: dear)
+            _ = try await ledger.admit(.sample(1))
+            _ = try await ledger.settle(.sample(1, output: 50))
+            let cent = try #require(PicoUSD(decimal: "0.01"))
+            // Forty cents are there.
+            let paid = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<100 {
+                    group.addTask { (try? await ledger.payOut(cent, operatorID: "olga", id: "p\(number)")) != nil }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(paid == 40)
+            #expect(try await ledger.allBalances()["operator:olga"] == nil)
+            await #expect(throws: LedgerError.overdrawn(.operator("olga"), balance: .zero, by: cent)) {
+                try await ledger.payOut(cent, operatorID: "olga", id: "last")
+            }
+        }
+    }
 }
