@@ -15,11 +15,16 @@ package struct Meter: Sendable, Hashable {
     /// A request is over: what was set aside for it is free again, and what it cost is spent.
     /// - Parameter unusedTokens: of those that it was admitted with.
     package mutating func release(_ reservation: Reservation, charge: PicoUSD, unusedTokens: Int, nowMs: Int64) {
-        enter(monthOf: nowMs)
+        spend(charge, nowMs: nowMs)
         reserved -= reservation.amount
         numOpen -= 1
-        spent += charge
         tokens.giveBack(unusedTokens)
+    }
+
+    /// A request is over for which nothing is set aside any more.
+    package mutating func spend(_ charge: PicoUSD, nowMs: Int64) {
+        enter(monthOf: nowMs)
+        spent += charge
     }
 
     /// Begins a new month when there is one. A clock that went back stays in the month that it had reached.

@@ -112,7 +112,9 @@ extension LedgerBatch {
                 switch operation {
                 case .admit(let request): insert(request)
                 case .note: break
-                case .settle(let request): insert(pools: request.segments, directory)
+                case .settle(let request):
+                    insert(pools: request.segments, directory)
+                    if let copy = request.copy { insert(copy.request) }
                 case .expire(let id): insert(pools: reservations[id]?.progress ?? [], directory)
                 case .post(let draft): accounts.formUnion(draft.postings.map(\.account))
                 case .reverse(let id, _): accounts.formUnion(entries[id]?.entry.draft.postings.map(\.account) ?? [])

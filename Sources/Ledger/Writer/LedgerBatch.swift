@@ -97,11 +97,11 @@ struct LedgerBatch {
     private mutating func settle(_ request: SettlementRequest) throws(LedgerError) -> SettledRequest {
         let id = request.requestID
         if let charge = settled[id] { return SettledRequest(requestID: id, charge: charge, wasSettled: true) }
-        guard let reservation = reservations[id] else {
-            // A request that failed before it was served left no usage behind: saying so again changes nothing.
-            if request.segments.isEmpty { return SettledRequest(requestID: id, charge: .zero, wasSettled: true) }
-            throw .settlement(.unknownReservation(id))
+        // A request that failed before it was served left no usage behind: saying so again changes nothing.
+        if reservations[id] == nil, request.segments.isEmpty {
+            return SettledRequest(requestID: id, charge: .zero, wasSettled: true)
         }
+        guard let reservation = reservations[id] ?? request.copy else { throw .settlement(.unknownReservation(id)) }
         let policy = SettlementPolicy(reservation: reservation, pools: directory.pools, nowMs: nowMs)
         let settlement: Settlement
         do { settlement = try policy.settle(request) } catch { throw .settlement(error) }
@@ -122,13 +122,20 @@ struct LedgerBatch {
         return try settle(SettlementRequest(requestID: id, outcome: .expired, segments: segments))
     }
 
+    /// What a lost reservation held of the meters was lost with it: nothing of that is released.
     private mutating func release(_ reservation: Reservation, charge: PicoUSD, tokens: Int) {
         let request = reservation.request
+        let isHeld = reservations[request.requestID] != nil
         for id in [.tenant(request.tenant)] + (request.keyID.map { [MeterID.key($0)] } ?? []) {
             var meter = meters[id] ?? Meter()
-            meter.release(reservation, charge: charge, unusedTokens: request.tokens - tokens, nowMs: nowMs)
+            if isHeld {
+                meter.release(reservation, charge: charge, unusedTokens: request.tokens - tokens, nowMs: nowMs)
+            } else {
+                meter.spend(charge, nowMs: nowMs)
+            }
             keep(meter, of: id)
         }
+        guard isHeld else { return }
         reservations[request.requestID] = nil
         changes.reservations[request.requestID] = .some(nil)
     }

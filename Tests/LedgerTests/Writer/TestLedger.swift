@@ -13,8 +13,8 @@ final class TestClock: Sendable {
     func advance(ms step: Int64) { ms.withLock { $0 += step } }
 }
 
-/// A ledger with the tenant `acme`, the model `m` at the sample's price, and the pool `east`, of which the operator `olga`
-/// has four fifths.
+/// A ledger with the tenant `acme`, the model `m` at the sample's price, and the pool `east`, of which the operator
+/// `olga` has four fifths.
 struct TestLedger: Sendable {
     let store: TestStore
     let clock = TestClock()
@@ -80,13 +80,14 @@ extension AdmissionRequest {
 
 extension SettlementRequest {
     static func sample(
-        _ number: Int, _ outcome: Outcome = .completed, prompt: Int = 100, cached: Int = 0, output: Int
+        _ number: Int, _ outcome: Outcome = .completed, prompt: Int = 100, cached: Int = 0, output: Int,
+        reservation: Reservation? = nil
     ) -> SettlementRequest {
         SettlementRequest(
             requestID: "chatcmpl-\(number)", outcome: outcome,
             segments: [
                 SegmentUsage(
                     worker: "w", pool: "east", promptTokens: prompt, cachedTokens: cached, outputTokens: output)
-            ])
+            ], reservation: reservation)
     }
 }
