@@ -16,7 +16,10 @@ actor LedgerWriter {
     private var directory = Directory()
     private var queue: [Waiting] = []
     private var isWriting = false
+    /// Flushes under way, each with answers that wait for it.
+    private var numFlushes = 0
     private var isClosed = false
+    private var closers: [CheckedContinuation<Void, Never>] = []
 
     /// The most operations of one transaction: keeps a batch under some tens of milliseconds.
     private static let maximumBatch = 512
@@ -44,8 +47,19 @@ actor LedgerWriter {
         }
     }
 
-    /// Refuses what comes now; what waits is still done.
-    func close() { isClosed = true }
+    /// Refuses what comes now, and returns when what waits is written, flushed and answered. The database's deadlines
+    /// bound how long that takes.
+    func close() async {
+        isClosed = true
+        guard isWriting || numFlushes > 0 else { return }
+        await withCheckedContinuation { closers.append($0) }
+    }
+
+    private func endClosing() {
+        guard isClosed, !isWriting, numFlushes == 0 else { return }
+        for closer in closers { closer.resume() }
+        closers.removeAll()
+    }
 
     private func drain() async {
         while !queue.isEmpty {
@@ -54,6 +68,7 @@ actor LedgerWriter {
             await write(batch)
         }
         isWriting = false
+        endClosing()
     }
 
     private func write(_ batch: [Waiting]) async {
@@ -97,12 +112,24 @@ actor LedgerWriter {
             }
         }
         guard !durable.isEmpty else { return }
-        Task { [database, durable] in
-            let flushed = await Result.catching { try await database.flush(mark) }
-            for (waiting, answer) in durable {
-                waiting.continuation.resume(with: flushed.flatMap { answer.mapError { $0 as any Error } })
-            }
+        numFlushes += 1
+        Task { @concurrent [durable] in await flush(mark, before: durable) }
+    }
+
+    /// Off the actor, which gathers the next batch meanwhile.
+    private nonisolated func flush(
+        _ mark: CommitMark, before durable: [(Waiting, Result<LedgerAnswer, LedgerError>)]
+    ) async {
+        let flushed = await Result.catching { try await database.flush(mark) }
+        for (waiting, answer) in durable {
+            waiting.continuation.resume(with: flushed.flatMap { answer.mapError { $0 as any Error } })
         }
+        await endFlush()
+    }
+
+    private func endFlush() {
+        numFlushes -= 1
+        endClosing()
     }
 }
 
