@@ -44,6 +44,7 @@ package final class Ledger: Sendable {
 
     /// Settles every reservation whose server has not spoken for too long, from its last safe progress.
     /// - Returns: how many there were.
+    /// - Throws: the first error, once all the others are settled.
     package func expireReservations() async throws(LedgerError) -> Int {
         let ids: [String]
         do {
@@ -54,8 +55,28 @@ package final class Ledger: Sendable {
         } catch {
             throw LedgerError(error)
         }
-        for id in ids { _ = try await writer.perform(.expire(requestID: id)) }
+        if let error = await expire(ids) { throw error }
         return ids.count
+    }
+
+    /// All at once, so that they share transactions.
+    /// - Returns: the error of the first that cannot be settled.
+    private func expire(_ ids: [String]) async -> LedgerError? {
+        await withTaskGroup(of: (place: Int, error: LedgerError)?.self) { group in
+            for (place, id) in ids.enumerated() {
+                group.addTask { [writer] in
+                    do throws(LedgerError) {
+                        _ = try await writer.perform(.expire(requestID: id))
+                        return nil
+                    } catch {
+                        return (place, error)
+                    }
+                }
+            }
+            var failures: [(place: Int, error: LedgerError)] = []
+            for await failure in group { if let failure { failures.append(failure) } }
+            return failures.min { $0.place < $1.place }?.error
+        }
     }
 
     // MARK: Entries
@@ -102,7 +123,7 @@ package final class Ledger: Sendable {
         return try await post(draft)
     }
 
-    /// Ends the work; what waits is still done.
+    /// Ends the work: what waits is still done, and what comes is refused.
     package func close() async {
         await writer.close()
         await database.close()
