@@ -43,10 +43,13 @@ package actor Authenticator {
     private var directory = Directory()
     /// When the copy was read; nil before the first time.
     private var readMs: Int64?
-    private var refresh: (task: Task<Directory, any Error>, startMs: Int64)?
+    private var reading: Task<Void, any Error>?
 
     /// How old the copy may be: a revoked key is refused everywhere after this long at the latest.
     package static let refreshMs: Int64 = 2_000
+    /// How old the copy may be that does not have a key: a new key is known everywhere after this long at the latest.
+    /// Anybody can make up keys whose checksum is right, so each of them cannot have a read of its own.
+    package static let unknownMs: Int64 = 250
 
     package init(ledger: Ledger) { self.ledger = ledger }
 
@@ -69,29 +72,43 @@ package actor Authenticator {
         return Principal(role: record.role, tenant: record.tenant, keyID: record.id)
     }
 
-    /// A key that is not in the copy may be a new one, so the database is asked, but only for keys whose checksum is
-    /// right.
     private func record(_ id: String) async throws(AuthenticationError) -> KeyRecord? {
         if let record = try await current().keys[id] { return record }
-        do { return try await ledger.database.read { try KeyRecord.read(id, $0) } } catch {
-            throw Self.unavailable(error)
-        }
+        return try await copy(within: Self.unknownMs).keys[id]
     }
 
-    /// The copy, read again when it is too old. Callers that come meanwhile share the read.
-    package func current() async throws(AuthenticationError) -> Directory {
-        let now = ledger.nowMs()
-        if let readMs, readMs <= now, now - readMs < Self.refreshMs { return directory }
-        let reading = refresh ?? (Task { [ledger, directory] in try await ledger.refreshed(directory) }, now)
-        refresh = reading
-        defer { refresh = nil }
-        do {
-            directory = try await reading.task.value
-            readMs = reading.startMs
-            return directory
-        } catch {
-            throw Self.unavailable(error)
-        }
+    /// The copy, read again when it is too old.
+    package func current() async throws(AuthenticationError) -> Directory { try await copy(within: Self.refreshMs) }
+
+    /// The copy as it was at most so long ago.
+    private func copy(within ageMs: Int64) async throws(AuthenticationError) -> Directory {
+        let sinceMs = ledger.nowMs() - ageMs
+        if isRead(sinceMs: sinceMs) { return directory }
+        let isUnderWay = reading != nil
+        try await read()
+        // What was under way may have begun too long ago; what comes after it has not.
+        if isUnderWay, !isRead(sinceMs: sinceMs) { try await read() }
+        return directory
+    }
+
+    /// A time of reading that is still to come is that of a clock that was put back: it says nothing.
+    private func isRead(sinceMs startMs: Int64) -> Bool {
+        guard let readMs else { return false }
+        return readMs > startMs && readMs <= ledger.nowMs()
+    }
+
+    /// Reads what has changed. Callers that come meanwhile share the read.
+    private func read() async throws(AuthenticationError) {
+        let task =
+            reading
+            ?? Task {
+                defer { reading = nil }
+                let startMs = ledger.nowMs()
+                directory = try await ledger.refreshed(directory)
+                readMs = startMs
+            }
+        reading = task
+        do { try await task.value } catch { throw Self.unavailable(error) }
     }
 
     private static func unavailable(_ error: any Error) -> AuthenticationError {
