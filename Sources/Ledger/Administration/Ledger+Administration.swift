@@ -67,7 +67,9 @@ extension Ledger {
     package func setPrice(
         model: String, tier: ServiceTier, base: TokenPrices, windows: [PriceWindow] = [], validFromMs: Int64? = nil
     ) async throws -> PriceVersion {
-        try await change { [now = nowMs()] session, revision in
+        try await change { [nowMs] session, revision in
+            // The time is read under the lock: whoever is admitted later with the old price has no later time.
+            let now = nowMs()
             let number = (try session.first("SELECT COALESCE(MAX(number), 0) FROM prices")?.integer(0) ?? 0) + 1
             let version = try PriceVersion(
                 number: number, model: model, tier: tier, validFromMs: validFromMs ?? now, createdMs: now, base: base,

@@ -26,6 +26,19 @@ package struct PriceBook: Sendable {
         return low > 0 ? line[low - 1] : nil
     }
 
+    /// Whether a version that was made before a moment takes another's place (nil: that of none) by the time `ms`.
+    func hasLater(
+        than version: PriceVersion?, model: String, tier: ServiceTier, atMs ms: Int64, createdBeforeMs: Int64
+    ) -> Bool {
+        guard let last = self.version(model: model, tier: tier, atMs: ms), last.number != version?.number else {
+            return false
+        }
+        return lines[Line(model: model, tier: tier), default: []].contains { other in
+            let isLater = version.map { ($0.validFromMs, $0.number) < (other.validFromMs, other.number) } ?? true
+            return isLater && other.validFromMs <= ms && other.createdMs < createdBeforeMs
+        }
+    }
+
     /// The prices that a request admitted at a moment (Unix milliseconds) is charged at; nil where none are set.
     package func price(model: String, tier: ServiceTier, atMs ms: Int64) -> AppliedPrice? {
         version(model: model, tier: tier, atMs: ms).map { version in

@@ -41,10 +41,10 @@ struct UsageRequest {
     }
 
     /// Checks it, and says whether it was charged less than its tokens cost.
-    func isCapped(_ versions: [Int64: PriceVersion], _ verification: Verification) throws -> Bool {
+    func isCapped(_ history: PriceHistory, _ verification: Verification) throws -> Bool {
         try checkLines(verification)
         try checkEntry(verification)
-        return try checkCharges(versions, verification)
+        return try checkCharges(history, verification)
     }
 
     private func place(_ line: UsageLine) -> String { "\(place) segment \(line.segment.index)" }
@@ -122,8 +122,8 @@ extension UsageRequest {
     /// Every charge is its tokens at the price version's prices, unless that is more than was reserved: then all
     /// charges together are what was reserved, and only one line has a part of its price.
     /// - Returns: whether that is so.
-    private func checkCharges(_ versions: [Int64: PriceVersion], _ verification: Verification) throws -> Bool {
-        let price = try price(versions, verification)
+    private func checkCharges(_ history: PriceHistory, _ verification: Verification) throws -> Bool {
+        let price = try price(history, verification)
         let full = lines.map { self.full($0, price) }
         let isCapped = full.reduce(.zero, +) > lines[0].reserved
         var partial = 0
@@ -154,17 +154,10 @@ extension UsageRequest {
         }
     }
 
-    private func price(_ versions: [Int64: PriceVersion], _ verification: Verification) throws -> AppliedPrice? {
+    private func price(_ history: PriceHistory, _ verification: Verification) throws -> AppliedPrice? {
         let first = lines[0]
-        guard let number = first.priceVersion else { return nil }
-        guard let version = versions[number], version.model == first.model, version.tier == first.tier,
-            version.validFromMs <= first.startedMs
-        else {
-            throw verification.discrepancy(
-                place, "price version",
-                expected: "one of model '\(first.model)' in tier \(first.tier.rawValue) that holds at its start",
-                found: number)
-        }
-        return AppliedPrice(version: number, prices: version.prices(atMs: first.startedMs))
+        let version = try history.version(
+            first.priceVersion, model: first.model, tier: first.tier, atMs: first.startedMs, verification, at: place)
+        return version.map { AppliedPrice(version: $0.number, prices: $0.prices(atMs: first.startedMs)) }
     }
 }

@@ -9,12 +9,12 @@ extension Verification {
 
     mutating func checkReservations() throws {
         var held: [String: Held] = [:]
-        let versions = try read("prices") { try PriceVersion.all(session) }
+        let history = try read("prices") { try PriceHistory(session) }
         try session.forEach("SELECT \(Reservation.columns) FROM reservations ORDER BY request_id", []) { row in
             let place = "reservation '\(try row.text(0))'"
             let reservation = try read(place) { try Reservation(row: row) }
             try expect(reservation.price?.version, try row.optionalInteger(8), "price version", at: place)
-            try check(reservation, versions, at: place)
+            try check(reservation, history, at: place)
             let request = reservation.request
             for meter in [MeterID.tenant(request.tenant)] + (request.keyID.map { [.key($0)] } ?? []) {
                 held[meter.name, default: Held()].amount += reservation.amount
@@ -34,17 +34,15 @@ extension Verification {
         }
     }
 
-    private func check(_ reservation: Reservation, _ versions: [Int64: PriceVersion], at place: String) throws {
+    private func check(_ reservation: Reservation, _ history: PriceHistory, at place: String) throws {
         let request = reservation.request
         let most = reservation.price?.maximumCharge(
             promptTokens: request.promptTokens, maximumOutputTokens: request.outputTokens)
         try expect(most ?? .zero, reservation.amount, "amount in USD", at: place)
-        guard let price = reservation.price else { return }
-        guard let version = versions[price.version], version.model == request.model, version.tier == request.tier else {
-            throw discrepancy(
-                place, "price version", expected: "one of model '\(request.model)' in tier \(request.tier.rawValue)",
-                found: price.version)
-        }
+        let version = try history.version(
+            reservation.price?.version, model: request.model, tier: request.tier, atMs: reservation.createdMs, self,
+            at: place)
+        guard let price = reservation.price, let version else { return }
         try expect(
             version.prices(atMs: reservation.createdMs), price.prices, "prices of version \(price.version)", at: place)
     }

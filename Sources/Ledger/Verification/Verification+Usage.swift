@@ -1,9 +1,9 @@
 extension Verification {
     mutating func checkUsage() throws {
-        let versions = try read("prices") { try PriceVersion.all(session) }
+        let history = try read("prices") { try PriceHistory(session) }
         try forEachGroup(UsageRequest.query) { rows in
             let request = try UsageRequest(rows, self)
-            if try request.isCapped(versions, self) { totals.cappedRequests += 1 }
+            if try request.isCapped(history, self) { totals.cappedRequests += 1 }
             count(request)
         }
         try checkUsageOfEntries()
