@@ -50,6 +50,23 @@ extension Ledger {
         return (key, record)
     }
 
+    /// Changes a key: its name, its end and its limits. Whether it is revoked stays as it is.
+    package func changeKey(
+        _ id: String, _ change: @escaping @Sendable (inout KeyRecord) -> Void
+    ) async throws -> KeyRecord {
+        try await self.change { session, revision in
+            guard var record = try KeyRecord.read(id, session) else {
+                throw AdministrationError.unknown(kind: "key", id)
+            }
+            let revokedMs = record.revokedMs
+            change(&record)
+            record.revokedMs = revokedMs
+            try record.limits.check()
+            try record.write(revision: revision, to: session)
+            return record
+        }
+    }
+
     /// From now on the key is refused: here at once, in other processes within `Authenticator.refreshMs`.
     package func revokeKey(_ id: String) async throws -> KeyRecord {
         try await change { [now = nowMs()] session, revision in
