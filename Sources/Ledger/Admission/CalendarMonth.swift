@@ -24,8 +24,10 @@ package struct CalendarMonth: Sendable, Hashable, Comparable, CustomStringConver
     /// `2026-11`, as people write it; nil for anything else.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].count == 4, parts[1].count == 2, let year = Int64(parts[0]),
-            let month = Int64(parts[1]), year >= 0, (1...12).contains(month)
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard parts.count == 2, parts[0].count == 4, parts[1].count == 2,
+            parts.allSatisfy({ $0.utf8.allSatisfy(digits.contains) }), let year = Int64(parts[0]),
+            let month = Int64(parts[1]), (1...12).contains(month)
         else { return nil }
         self.init(year: year, month: month)
     }

@@ -59,17 +59,21 @@ package enum Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .keyExpired(let id): "The key \(id) has expired."
         case .modelNotAllowed(let model, let scope): "This \(scope.rawValue) may not use the model '\(model)'."
         case .insufficientBalance(let available, let needed):
-            "The balance leaves \(available) USD and this request can cost up to \(needed) USD: pay in, or lower max_tokens."
+            "The balance leaves \(available) USD and this request can cost up to \(needed) USD: pay in, or lower "
+                + "max_tokens."
         case .budgetExhausted(let scope, let budget, let left, let needed):
-            "This \(scope.rawValue)'s budget of \(budget) USD a month leaves \(left) USD and this request can cost up to \(needed) USD."
+            "This \(scope.rawValue)'s budget of \(budget) USD a month leaves \(left) USD and this request can cost up "
+                + "to \(needed) USD."
         case .tooManyAtOnce(let scope, let limit):
             "This \(scope.rawValue) may have \(limit) requests at once, and has: wait until one ends."
         case .requestRate(let scope, let level, let wait):
             "This \(scope.rawValue) may send \(level.limit) requests a minute: wait \(wait) ms."
         case .tokenRate(let scope, let level, let asked, let wait):
-            "This \(scope.rawValue) may use \(level.limit) tokens a minute and this request asks for up to \(asked): wait \(wait) ms."
+            "This \(scope.rawValue) may use \(level.limit) tokens a minute and this request asks for up to \(asked): "
+                + "wait \(wait) ms."
         case .beyondTokenRate(let scope, let limit, let asked):
-            "This request asks for up to \(asked) tokens and this \(scope.rawValue) may use \(limit) a minute: shorten the prompt or lower max_tokens."
+            "This request asks for up to \(asked) tokens and this \(scope.rawValue) may use \(limit) a minute: "
+                + "shorten the prompt or lower max_tokens."
         case .tooManyTokens: "This request asks for more tokens than can be counted."
         }
     }

@@ -52,7 +52,8 @@ extension PriceError.Problem {
             "is \(quoted(text)), but amounts have at most \(most) decimals here (one pico-USD a token); round it."
         case .negative(let text): "is \(quoted(text)), but a price is never negative; write 0 for what is free."
         case .tooHigh(let text, let most):
-            "is \(quoted(text)), but a price is at most \(most) USD; check whether it is for one token or for a million."
+            "is \(quoted(text)), but a price is at most \(most) USD; check whether it is for one token or for a "
+                + "million."
         case .model(let name):
             "is \(quoted(name)), but a model's name has 1 to \(PriceVersion.maximumModelBytes) bytes and no control "
                 + "characters; write the name under which it is served."

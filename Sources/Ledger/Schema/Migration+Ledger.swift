@@ -79,8 +79,9 @@ extension Migration {
             """
             CREATE TABLE usage_hours (
                 tenant TEXT NOT NULL, hour_ms BIGINT NOT NULL, model TEXT NOT NULL, tier TEXT NOT NULL,
-                key_id TEXT NOT NULL, pool TEXT NOT NULL, price_version BIGINT NOT NULL, requests BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL,
-                cached_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL, unsent_tokens BIGINT NOT NULL,
+                key_id TEXT NOT NULL, pool TEXT NOT NULL, price_version BIGINT NOT NULL,
+                requests BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL,
+                output_tokens BIGINT NOT NULL, unsent_tokens BIGINT NOT NULL,
                 replayed_tokens BIGINT NOT NULL, charge_high BIGINT NOT NULL, charge_low BIGINT NOT NULL,
                 PRIMARY KEY (tenant, hour_ms, model, tier, key_id, pool, price_version))
             """,

@@ -66,8 +66,8 @@ package struct UsageHour: Sendable, Hashable {
 
 extension UsageHour {
     static let columns = """
-        tenant, hour_ms, model, tier, key_id, pool, price_version, requests, prompt_tokens, cached_tokens, output_tokens,
-        unsent_tokens, replayed_tokens, charge_high, charge_low
+        tenant, hour_ms, model, tier, key_id, pool, price_version, requests, prompt_tokens, cached_tokens,
+        output_tokens, unsent_tokens, replayed_tokens, charge_high, charge_low
         """
     private static let lowUnits: Int128 = 1_000_000_000
 

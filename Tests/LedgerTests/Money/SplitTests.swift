@@ -20,7 +20,8 @@ import Testing
 
         var shares: [Share] { weights.compactMap { Share(numerator: $0, denominator: total) } }
 
-        /// The largest-remainder method as it is told: one unit at a time to the largest remainder, the first of equals.
+        /// The largest-remainder method as it is told: one unit at a time to the largest remainder, the first of
+        /// equals.
         func split(_ amount: Int128) -> [Int128] {
             let magnitude = Int128(amount.magnitude)
             var parts = weights.map { magnitude * Int128($0) / Int128(total) }
