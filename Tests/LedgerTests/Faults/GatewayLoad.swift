@@ -14,10 +14,6 @@ final class GatewayLoad: Sendable {
     }
 
     private let state = Mutex((outcome: Outcome(), isOver: false))
-    /// Whether a request that was admitted may be unknown when it is settled, as after a server's crash.
-    private let mayForget: Bool
-
-    init(mayForget: Bool) { self.mayForget = mayForget }
 
     var outcome: Outcome { state.withLock { $0.outcome } }
 
@@ -34,20 +30,20 @@ final class GatewayLoad: Sendable {
         #expect(outcome.strange.isEmpty)
     }
 
-    /// Returns when so many more requests are settled.
-    func settles(_ count: Int) async {
+    /// Returns when so many more requests are settled; throws when the test's time is over.
+    func settles(_ count: Int) async throws {
         let target = outcome.settled.count + count
-        while outcome.settled.count < target { await pause() }
+        while outcome.settled.count < target { try await pause() }
     }
 
-    /// Returns when the store has failed so many more times.
-    func fails(_ count: Int) async {
+    /// Returns when the store has failed so many more times; throws when the test's time is over.
+    func fails(_ count: Int) async throws {
         let target = outcome.failures.count + count
-        while outcome.failures.count < target { await pause() }
+        while outcome.failures.count < target { try await pause() }
     }
 
     /// Waits for what others do; a loop of `yield` alone would take the processor from them.
-    private func pause() async { try? await Task.sleep(for: .milliseconds(5)) }
+    private func pause() async throws { try await Task.sleep(for: .milliseconds(5)) }
 
     private func work(_ lane: Int, _ ledger: Ledger) async {
         var number = lane
@@ -61,17 +57,16 @@ final class GatewayLoad: Sendable {
     private func request(_ number: Int, _ ledger: Ledger) async {
         while !state.withLock({ $0.isOver }) {
             do throws(LedgerError) {
-                _ = try await ledger.admit(.sample(number))
-                let settled = try await ledger.settle(.sample(number, output: 1 + number % 50))
+                // A crash of the server may lose what was admitted.
+                let copy = try await ledger.admit(.sample(number)).reservation
+                let settled = try await ledger.settle(.sample(number, output: 1 + number % 50, reservation: copy))
                 return state.withLock { $0.outcome.settled[settled.requestID] = settled.charge }
             } catch .store(let error) {
                 state.withLock { $0.outcome.failures.append(error) }
-                await pause()
+                guard (try? await pause()) != nil else { return }
             } catch .differentRequest {
                 // Its settlement had gone through without an answer.
                 return
-            } catch .settlement(.unknownReservation) where mayForget {
-                continue
             } catch {
                 return state.withLock { $0.outcome.strange.append(error) }
             }

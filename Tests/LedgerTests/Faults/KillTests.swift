@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Gateways that are killed in the middle of everything.
-@Suite(.serialized) struct KillTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
     private static let rounds = 200
 
     @Test(arguments: StoreKind.available)

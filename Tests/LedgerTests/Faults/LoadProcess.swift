@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Synchronization
 
 /// A process of its own that changes a ledger until it is killed.
 struct LoadProcess {
@@ -37,18 +38,44 @@ struct LoadProcess {
         return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("LedgerLoad")
     }()
 
-    /// Starts it, kills it after so many answers, and adds what it said until then.
+    /// Starts it, kills it after so many answers or when the test's time is over, and adds what it said until then.
     /// - Parameter nowMs: its wall clock, which stands.
     func run(round: Int, nowMs: Int64, answers: Int, into acknowledged: inout Acknowledged) async throws {
-        let output = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try self.output(round: round, nowMs: nowMs, answers: answers) })
+        let life = Life()
+        let output = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global().async {
+                    let said = Result { try self.output(round: round, nowMs: nowMs, answers: answers, life) }
+                    continuation.resume(with: said)
+                }
             }
+        } onCancel: {
+            life.end()
         }
+        try Task.checkCancellation()
         for line in output.split(separator: "\n") { acknowledged.add(line) }
     }
 
-    private func output(round: Int, nowMs: Int64, answers: Int) throws -> String {
+    /// Kills a process once, and only while it is there.
+    private final class Life: Sendable {
+        private let state = Mutex((id: pid_t?.none, isOver: false))
+
+        /// The process runs; it is killed at once if its end came first.
+        func begin(_ id: pid_t) {
+            state.withLock { state in
+                if state.isOver { kill(id, SIGKILL) } else { state.id = id }
+            }
+        }
+
+        func end() {
+            state.withLock { state in
+                if let id = state.id { kill(id, SIGKILL) }
+                state = (nil, true)
+            }
+        }
+    }
+
+    private func output(round: Int, nowMs: Int64, answers: Int, _ life: Life) throws -> String {
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = Self.program
         process.arguments = [place, "\(round)", "\(nowMs)"]
@@ -56,6 +83,7 @@ struct LoadProcess {
         process.standardOutput = pipe
         process.standardError = pipe
         try process.run()
+        life.begin(process.processIdentifier)
         var bytes = Data()
         var lines = 0
         while lines < answers {
@@ -64,7 +92,7 @@ struct LoadProcess {
             lines += part.count { $0 == UInt8(ascii: "\n") }
             bytes += part
         }
-        kill(process.processIdentifier, SIGKILL)
+        life.end()
         process.waitUntilExit()
         bytes += pipe.fileHandleForReading.readDataToEndOfFile()
         return String(decoding: bytes, as: UTF8.self)

@@ -4,7 +4,8 @@ import PrivatePostgreSQL
 import Testing
 
 /// Ledgers whose PostgreSQL goes away under load.
-@Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .serialized) struct PostgreSQLFaultTests {
+@Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .serialized, .timeLimit(.minutes(5)))
+struct PostgreSQLFaultTests {
     private static let credit = PicoUSD(decimal: "1000")
 
     /// Stopped, and later hanging: requests fail meanwhile, and nobody does anything for them to go on afterwards.
@@ -17,17 +18,17 @@ import Testing
         try await TestLedger.fill(patient, credit: "1000")
         await patient.close()
         let ledger = try await Self.openHastily(url, clock)
-        let load = GatewayLoad(mayForget: true)
+        let load = GatewayLoad()
         try await load.run(on: [ledger]) {
-            await load.settles(100)
+            try await load.settles(100)
             try await server.stopImmediately()
-            await load.fails(20)
+            try await load.fails(20)
             try await server.start()
-            await load.settles(100)
+            try await load.settles(100)
             try server.suspend(true)
-            await load.fails(20)
+            try await load.fails(20)
             try server.suspend(false)
-            await load.settles(100)
+            try await load.settles(100)
         }
         #expect(Set(load.outcome.failures.map(\.name)) == ["unavailable"])
         try await load.expectKept(ledger, credit: try #require(Self.credit))
@@ -53,18 +54,18 @@ import Testing
         let server = try await PrivatePostgreSQL.shared()
         try await TestLedger.with(.postgreSQL, credit: "1000") { test, one in
             try await test.open { two in
-                let load = GatewayLoad(mayForget: false)
+                let load = GatewayLoad()
                 let name = try #require(URLComponents(string: test.store.place)?.path.dropFirst())
                 try await load.run(on: [one, two]) {
                     for _ in 0..<20 {
-                        await load.settles(20)
+                        try await load.settles(20)
                         try await server.query(
                             """
                             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                             WHERE datname = current_database() AND pid <> pg_backend_pid()
                             """, in: String(name))
                     }
-                    await load.settles(50)
+                    try await load.settles(50)
                 }
                 #expect(Set(load.outcome.failures.map(\.name)) == ["unavailable"])
                 try await load.expectKept(two, credit: try #require(Self.credit))

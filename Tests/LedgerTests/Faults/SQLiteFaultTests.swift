@@ -3,24 +3,24 @@ import Ledger
 import Testing
 
 /// Ledgers whose file cannot be written.
-@Suite struct SQLiteFaultTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteFaultTests {
     private static let credit = PicoUSD(decimal: "1000")
 
     /// Under load the disk fills up, and later there is room again. `max_page_count` makes SQLite's own error.
     @Test func aFullDisk() async throws {
         try await TestLedger.with(.sqlite, credit: "1000") { _, ledger in
-            let load = GatewayLoad(mayForget: false)
+            let load = GatewayLoad()
             try await load.run(on: [ledger]) {
-                await load.settles(100)
+                try await load.settles(100)
                 try await Self.allowPages(2, of: ledger)
-                await load.fails(20)
+                try await load.fails(20)
                 // What is there can be read, and what has been settled stays settled.
                 try await expectVerified(ledger)
                 let (id, charge) = try #require(load.outcome.settled.first)
                 let known = try await ledger.charges()[id]
                 #expect(known == charge)
                 try await Self.allowPages(1_000_000, of: ledger)
-                await load.settles(100)
+                try await load.settles(100)
             }
             #expect(Set(load.outcome.failures.map(\.name)) == ["diskFull"])
             try await load.expectKept(ledger, credit: try #require(Self.credit))
