@@ -34,6 +34,27 @@ import Testing
         }
     }
 
+    /// Nothing is being written any more, and one answer still waits for its flush.
+    @Test(arguments: StoreKind.available)
+    func anAnswerThatIsOwedIsGivenFirst(_ kind: StoreKind) async throws {
+        try await TestLedger.with(kind) { test, _ in
+            let gate = Gate()
+            let database = WatchedDatabase(try test.store.open(), flushGate: gate)
+            let closing = try await Ledger(database: database, nowMs: { [clock = test.clock] in clock.nowMs })
+            let cent = try #require(PicoUSD(decimal: "0.01"))
+            let paying = Task { try await Self.payIn(cent, id: "1", closing) }
+            await database.isFlushing()
+            #expect(try await Self.isOpen(closing))
+            let end = Task { await closing.close() }
+            for _ in 0..<1000 { await Task.yield() }
+            #expect(!database.counts.isClosed)
+            gate.open()
+            await end.value
+            #expect(database.counts.isClosed)
+            #expect(try await paying.value == "1")
+        }
+    }
+
     /// - Returns: nil when it came too late.
     private static func payIn(_ amount: PicoUSD, id: String, _ ledger: Ledger) async throws -> String? {
         do throws(LedgerError) {
