@@ -13,19 +13,13 @@ enum Command {
     /// - Returns: what it wrote.
     @discardableResult
     static func run(_ command: [String]) async throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        // Their output fits the pipe.
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        // A file takes any amount without a reader.
+        let name = FileManager.default.temporaryDirectory.appendingPathComponent("command-\(UUID().uuidString)")
+        try Data().write(to: name)
+        defer { try? FileManager.default.removeItem(at: name) }
+        let file = try FileHandle(forUpdating: name)
+        let status = try await ChildProcess(command, output: file.fileDescriptor).wait()
+        let text = String(decoding: try Data(contentsOf: name), as: UTF8.self)
         guard status == 0 else {
             throw Failure(command: command.joined(separator: " "), status: status, output: text)
         }

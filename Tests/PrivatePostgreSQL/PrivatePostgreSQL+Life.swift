@@ -30,7 +30,7 @@ extension PrivatePostgreSQL {
         while ContinuousClock.now < end {
             let process = try spawn()
             while process.isRunning, ContinuousClock.now < end {
-                if isReady(process.processIdentifier) { return self.process.withLock { $0 = process } }
+                if isReady(process.id) { return self.process.withLock { $0 = process } }
                 try await Task.sleep(for: .milliseconds(20))
             }
         }
@@ -52,7 +52,7 @@ extension PrivatePostgreSQL {
     private func end(_ signal: Int32) async throws {
         guard let process = process.withLock({ $0 }) else { return }
         let others = try processes()
-        _ = Foundation.kill(process.processIdentifier, signal)
+        _ = Foundation.kill(process.id, signal)
         while process.isRunning || others.contains(where: { Foundation.kill($0, 0) == 0 }) {
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -61,7 +61,7 @@ extension PrivatePostgreSQL {
 
     /// The server's first process and its children.
     private func processes() throws -> [Int32] {
-        guard let parent = process.withLock({ $0?.processIdentifier }) else { return [] }
+        guard let parent = process.withLock({ $0?.id }) else { return [] }
         let numbers = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
         return [parent]
             + numbers.filter { number in
@@ -72,7 +72,7 @@ extension PrivatePostgreSQL {
             }
     }
 
-    private func spawn() throws -> Process {
+    private func spawn() throws -> ChildProcess {
         var values = [
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": folder.path,
             "max_connections": "400", "shared_buffers": "64MB", "fsync": "on", "ssl": "on",
@@ -82,16 +82,9 @@ extension PrivatePostgreSQL {
         values.merge(settings) { $1 }
         let options = values.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let command = programs.command("postgres", ["-D", data.path] + options)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardInput = FileHandle.nullDevice
         let log = try FileHandle(forWritingTo: log)
         try log.seekToEnd()
-        process.standardOutput = log
-        process.standardError = log
-        try process.run()
-        return process
+        return try ChildProcess(command, output: log.fileDescriptor)
     }
 
     /// The server's lock file has its process in the first line and, once it takes connections, "ready" in the eighth.

@@ -20,7 +20,7 @@ package final class PrivatePostgreSQL: Sendable {
     package let folder: URL
     let settings: [String: String]
     package let port: Int
-    let process = Mutex<Process?>(nil)
+    let process = Mutex<ChildProcess?>(nil)
     private let databases = Mutex(0)
     private let serverGuard: ServerGuard
 

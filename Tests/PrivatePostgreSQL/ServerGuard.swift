@@ -25,14 +25,9 @@ final class ServerGuard: Sendable {
         guard Foundation.pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
         // Closed in every other program that we start, or the pipe would outlive us.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", Self.script, "server-guard", folder.path]
-        process.standardInput = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        defer { close(ends[0]) }
         pipe = ends[1]
-        try process.run()
+        _ = try ChildProcess(["/bin/sh", "-c", Self.script, "server-guard", folder.path], input: ends[0])
     }
 
     deinit { close(pipe) }

@@ -45,7 +45,9 @@ final class Delivery: Sendable {
     ) async -> SettlementRequest {
         var totals: GenerationTotals?
         if let stream = state.withLock({ $0.stream }) { totals = await lastWord(stream) }
-        return SettlementRequest(requestID: requestID, outcome: outcome, segments: [segment(totals: totals)])
+        // With the reservation: a database that crashed may have forgotten it.
+        return SettlementRequest(
+            requestID: requestID, outcome: outcome, segments: [segment(totals: totals)], reservation: reservation)
     }
 
     private func segment(totals: GenerationTotals?) -> SegmentUsage {

@@ -2,7 +2,7 @@ import Ledger
 import OpenAI
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(5))) struct IdempotencyTests {
     private static let header = "idempotency-key: 2b1f\r\n"
 
     @Test(arguments: ["", #","stream":true"#])

@@ -56,6 +56,14 @@ final class ManualClock: Clock, Sendable {
         for continuation in woken { continuation.resume() }
     }
 
+    /// Lets the time go, as fast as others do what they wait for, until the task is cancelled.
+    func tick() async {
+        while !Task.isCancelled {
+            advance(by: .milliseconds(100))
+            await Task.yield()
+        }
+    }
+
     private func register(_ continuation: CheckedContinuation<Void, any Error>, number: Int, deadline: Instant) {
         let isCancelled = state.withLock { state in
             if state.cancelled.remove(number) != nil { return true }

@@ -1,9 +1,11 @@
 import Foundation
 import Ledger
+import Synchronization
 
 /// A ledger in a file of its own, which is removed with the last reference to it.
 final class TestLedger: Sendable {
     let folder: URL
+    private let opened = Mutex<FailingDatabase?>(nil)
 
     init() { folder = FileManager.default.temporaryDirectory.appendingPathComponent("gateway-\(UUID().uuidString)") }
 
@@ -11,9 +13,13 @@ final class TestLedger: Sendable {
 
     var path: String { folder.appendingPathComponent("ledger.db").path }
 
+    /// What the last ledger was opened on.
+    var database: FailingDatabase? { opened.withLock { $0 } }
+
     /// Opens it, once or again.
     func open() async throws -> Ledger {
-        let database = try DatabaseLocation(path).open(StoreDeadlines(write: .seconds(60)))
+        let database = FailingDatabase(try DatabaseLocation(path).open(StoreDeadlines(write: .seconds(60))))
+        opened.withLock { $0 = database }
         return try await Ledger(database: database) { Int64(Date.now.timeIntervalSince1970 * 1000) }
     }
 }

@@ -12,6 +12,7 @@ struct TestServer: Sendable {
     let registry: PrometheusRegistry
     let ledger: Ledger
     private let group: ServiceGroup
+    private let end: Inbox<Void>
 
     /// Starts a server, runs `body` and stops it.
     /// - Parameters:
@@ -32,9 +33,14 @@ struct TestServer: Sendable {
             clock: clock)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: quiet))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
+            let end = Inbox<Void>()
+            tasks.addTask {
+                defer { end.put(()) }
+                try await group.run()
+            }
             let running = TestServer(
-                port: try await server.boundPort, server: server, registry: registry, ledger: ledger, group: group)
+                port: try await server.boundPort, server: server, registry: registry, ledger: ledger, group: group,
+                end: end)
             let value = try await body(running)
             await group.triggerGracefulShutdown()
             tasks.cancelAll()
@@ -45,6 +51,9 @@ struct TestServer: Sendable {
     }
 
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Returns when the server has ended by itself.
+    func waitForEnd() async { await end.next() }
 
     /// Tells the server to stop, as SIGTERM does.
     func stop() async { await group.triggerGracefulShutdown() }
