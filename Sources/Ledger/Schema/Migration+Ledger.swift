@@ -5,6 +5,7 @@ extension Migration {
     // Amounts of one line are BIGINT pico-USD. Balances and reservations are TEXT, the decimal digits of a 128-bit
     // integer, because neither database has one; only the writer computes with them. `charge_high` and
     // `charge_low` are an amount divided by 10^9 and the remainder: sums of them overflow neither.
+    // `usage_hours` lies in the order of its key, so that a tenant's month is in one place.
     private static let first = Migration(
         number: 1, name: "ledger",
         statements: [
@@ -83,7 +84,7 @@ extension Migration {
                 requests BIGINT NOT NULL, prompt_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL,
                 output_tokens BIGINT NOT NULL, unsent_tokens BIGINT NOT NULL,
                 replayed_tokens BIGINT NOT NULL, charge_high BIGINT NOT NULL, charge_low BIGINT NOT NULL,
-                PRIMARY KEY (tenant, hour_ms, model, tier, key_id, pool, price_version))
+                PRIMARY KEY (tenant, hour_ms, model, tier, key_id, pool, price_version)) WITHOUT ROWID
             """,
             """
             CREATE TABLE engine_counters (
