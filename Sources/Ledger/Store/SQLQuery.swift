@@ -9,13 +9,12 @@ package struct SQLQuery: Sendable {
     }
 
     /// For many keys: once for each on SQLite, where that costs nothing, and once for all on PostgreSQL.
-    /// - Parameter sql: with `IN ($1)` where the keys stand.
-    package init(_ sql: String, keys: [String], _ dialect: SQLDialect) {
+    /// - Parameter sql: ends with the column that the keys are of.
+    package init(_ sql: String, isOneOf keys: [String], _ dialect: SQLDialect) {
         switch dialect {
-        case .sqlite: self.init(sql, keys.map { [.text($0)] })
+        case .sqlite: self.init(sql + " = $1", keys.map { [.text($0)] })
         case .postgreSQL:
-            let sql = sql.replacing("IN ($1)", with: "= ANY (CAST($1 AS TEXT[]))")
-            self.init(sql, keys.isEmpty ? [] : [[.text(Self.array(keys))]])
+            self.init(sql + " = ANY (CAST($1 AS TEXT[]))", keys.isEmpty ? [] : [[.text(Self.array(keys))]])
         }
     }
 
@@ -38,15 +37,15 @@ package struct SQLQuery: Sendable {
 
 extension SQLSession {
     /// All rows of many keys, in no order.
-    /// - Parameter sql: a query with `IN ($1)` where the keys stand.
-    package func query(_ sql: String, keys: [String]) throws(StoreError) -> [SQLRow] {
-        try queries([SQLQuery(sql, keys: keys, dialect)]).first ?? []
+    /// - Parameter sql: a query that ends with the column that the keys are of.
+    package func query(_ sql: String, isOneOf keys: [String]) throws(StoreError) -> [SQLRow] {
+        try queries([SQLQuery(sql, isOneOf: keys, dialect)]).first ?? []
     }
 
     /// ``enqueue(_:_:)`` for many keys.
-    /// - Parameter sql: a statement with `IN ($1)` where the keys stand.
-    package func enqueue(_ sql: String, keys: [String]) throws(StoreError) {
-        let statement = SQLQuery(sql, keys: keys, dialect)
+    /// - Parameter sql: a statement that ends with the column that the keys are of.
+    package func enqueue(_ sql: String, isOneOf keys: [String]) throws(StoreError) {
+        let statement = SQLQuery(sql, isOneOf: keys, dialect)
         try enqueue(statement.sql, statement.rows)
     }
 }

@@ -40,7 +40,7 @@ extension LedgerBatch {
 
     private static func reservations(_ ids: [String], _ session: any SQLSession) -> SQLQuery {
         SQLQuery(
-            "SELECT \(Reservation.columns) FROM reservations WHERE request_id IN ($1)", keys: ids, session.dialect)
+            "SELECT \(Reservation.columns) FROM reservations WHERE request_id", isOneOf: ids, session.dialect)
     }
 
     private static func reservations(_ rows: [SQLRow]) throws -> [String: Reservation] {
@@ -53,7 +53,7 @@ extension LedgerBatch {
     }
 
     private static func settled(_ ids: [String], _ session: any SQLSession) -> SQLQuery {
-        SQLQuery("SELECT request_id, charge FROM usage_lines WHERE request_id IN ($1)", keys: ids, session.dialect)
+        SQLQuery("SELECT request_id, charge FROM usage_lines WHERE request_id", isOneOf: ids, session.dialect)
     }
 
     private static func settled(_ rows: [SQLRow]) throws -> [String: PicoUSD] {
@@ -63,7 +63,7 @@ extension LedgerBatch {
     }
 
     private static func meters(_ ids: [MeterID], _ session: any SQLSession) -> SQLQuery {
-        SQLQuery("SELECT \(Meter.columns) FROM meters WHERE id IN ($1)", keys: ids.map(\.name), session.dialect)
+        SQLQuery("SELECT \(Meter.columns) FROM meters WHERE id", isOneOf: ids.map(\.name), session.dialect)
     }
 
     private static func meters(_ ids: [MeterID], _ rows: [SQLRow]) throws -> [MeterID: Meter] {
@@ -74,7 +74,7 @@ extension LedgerBatch {
 
     private static func balances(_ accounts: [Account], _ session: any SQLSession) -> SQLQuery {
         SQLQuery(
-            "SELECT account, balance FROM balances WHERE account IN ($1)", keys: accounts.map(\.name), session.dialect)
+            "SELECT account, balance FROM balances WHERE account", isOneOf: accounts.map(\.name), session.dialect)
     }
 
     private static func balances(_ accounts: [Account], _ rows: [SQLRow]) throws -> [Account: PicoUSD] {

@@ -16,7 +16,7 @@ extension LedgerBatch {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT (request_id) DO UPDATE SET expires_ms = excluded.expires_ms, progress = excluded.progress
             """, open.map(\.values))
-        try session.enqueue("DELETE FROM reservations WHERE request_id IN ($1)", keys: Array(over))
+        try session.enqueue("DELETE FROM reservations WHERE request_id", isOneOf: Array(over))
     }
 
     private func writeMeters(to session: any SQLSession) throws {

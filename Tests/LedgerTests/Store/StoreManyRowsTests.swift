@@ -70,13 +70,13 @@ import Testing
                     "INSERT INTO items (id, label) VALUES ($1, $2)",
                     labels.enumerated().map { [SQLValue($0.offset), .text($0.element)] })
             }
-            let query = "SELECT label FROM items WHERE label IN ($1)"
-            let found = try await database.read { try $0.query(query, keys: labels + ["none"]) }
+            let query = "SELECT label FROM items WHERE label"
+            let found = try await database.read { try $0.query(query, isOneOf: labels + ["none"]) }
             #expect(Set(found.map { $0[0] }) == Set(labels.map { .text($0) }))
             #expect(found.count == labels.count)
-            #expect(try await database.read { try $0.query(query, keys: []) }.isEmpty)
+            #expect(try await database.read { try $0.query(query, isOneOf: []) }.isEmpty)
             try await database.write {
-                try $0.enqueue("DELETE FROM items WHERE label IN ($1)", keys: Array(labels.dropFirst(2)))
+                try $0.enqueue("DELETE FROM items WHERE label", isOneOf: Array(labels.dropFirst(2)))
             }
             try await database.expectCount(2)
         }

@@ -23,7 +23,9 @@ package final class PostgreSQLDatabase: SQLDatabase {
 
     /// Writes look rows up by their keys. A plan made while a table was small, or its statistics old, must not read all
     /// of it from then on; and one plan is enough.
-    private static let writerSettings = "; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan"
+    private static let writerSettings = """
+        ; SET enable_seqscan = off; SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan
+        """
 
     package var dialect: SQLDialect { .postgreSQL }
     package var latestCommit: CommitMark? { log.latest }
