@@ -29,13 +29,19 @@ struct Access: Sendable {
         }
     }
 
-    /// The price list as it is known here, and the time it is asked at.
-    func prices() async throws -> (PriceBook, nowMs: Int64) {
+    /// Tenants, keys and prices as they are known here, and the time they are asked at.
+    func directory() async throws -> (Directory, nowMs: Int64) {
         do throws(AuthenticationError) {
-            return (try await authenticator.current().prices, authenticator.nowMs)
+            return (try await authenticator.current(), authenticator.nowMs)
         } catch {
             throw RequestRefusal(error)
         }
+    }
+
+    /// The price list as it is known here, and the time it is asked at.
+    func prices() async throws -> (PriceBook, nowMs: Int64) {
+        let (directory, nowMs) = try await directory()
+        return (directory.prices, nowMs)
     }
 
     /// - Throws: `RequestRefusal`: 401 without a good key, 503 when keys cannot be checked.

@@ -12,6 +12,7 @@ final class Accounting: Sendable {
     private let logger: Logger
     /// What runs, or waits for its settlement; by request.
     private let open = Mutex<[String: Delivery]>([:])
+    private let spentRates = SpentRates()
 
     /// Notes that go to the ledger at once: an admission that comes meanwhile waits for no more than these.
     private static let notesAtOnce = 64
@@ -23,6 +24,18 @@ final class Accounting: Sendable {
         self.poolID = poolID
         self.logger = logger
     }
+    /// Refuses what admission is sure to refuse, before any work is done on the prompt.
+    /// - Throws: `RequestRefusal`, the same as `admit`.
+    func precheck(_ request: CompletionRequest, of buyer: Buyer, by access: Access) async throws {
+        let (directory, nowMs) = try await access.directory()
+        do throws(Refusal) {
+            try Precheck(directory: directory, nowMs: nowMs).check(model: request.generation.model, of: buyer)
+            try spentRates.check(buyer, directory, nowMs: nowMs)
+        } catch {
+            throw RequestRefusal(error)
+        }
+    }
+
 
     /// Sets aside the most that a request can cost.
     /// - Throws: `RequestRefusal` for money and limits, or when the ledger cannot be reached.
@@ -33,7 +46,7 @@ final class Accounting: Sendable {
             AdmissionRequest(
                 requestID: request.generation.id, tenant: buyer.tenant, keyID: buyer.keyID,
                 model: request.generation.model, tier: ServiceTier(asked: request.requestedTier),
-                promptTokens: size.promptTokens, outputTokens: size.maximumOutputTokens))
+                promptTokens: size.promptTokens, outputTokens: size.maximumOutputTokens), of: buyer)
         let delivery = Delivery(
             reservation: admission.reservation, numChoices: request.generation.numChoices, workerID: workerID,
             poolID: poolID)
@@ -41,7 +54,8 @@ final class Accounting: Sendable {
         return RequestAccount(admission: admission, delivery: delivery, accounting: self)
     }
 
-    private func reserve(_ request: AdmissionRequest) async throws -> Admission {
+            if case .refused(let refusal) = error { spentRates.note(refusal, of: buyer, nowMs: ledger.nowMs()) }
+    private func reserve(_ request: AdmissionRequest, of buyer: Buyer) async throws -> Admission {
         do { return try await ledger.admit(request) } catch {
             if case .store = error {
                 // It may have been admitted all the same: what nobody serves is given back.

@@ -43,6 +43,7 @@ struct CompletionRoute: Sendable {
     private func serve(
         _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: GatewayContext
     ) async throws -> Response {
+        try await accounting.precheck(completion, of: buyer, by: access)
         let prepared = try await worker.prepare(completion.generation)
         let account = try await accounting.admit(completion, of: buyer, size: prepared)
         let stream = try await start(prepared, account)

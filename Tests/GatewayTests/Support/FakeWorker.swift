@@ -26,6 +26,7 @@ final class FakeWorker: Worker {
     }
 
     private let open = Mutex<[FakeGeneration]>([])
+    private let prepared = Mutex(0)
     let id = "fake-worker"
 
     init(_ script: Script, models: [ModelCard] = [ModelCard(id: "demo", created: 1, contextLength: 64)]) {
@@ -35,6 +36,9 @@ final class FakeWorker: Worker {
 
     /// The generations so far, oldest first.
     var generations: [FakeGeneration] { open.withLock { $0 } }
+
+    /// How often it was asked to work on a prompt.
+    var numPrepared: Int { prepared.withLock { $0 } }
 
     /// The next thing that happens; waits for it.
     func happening() async -> Happening? { await happenings.next() }
@@ -55,6 +59,7 @@ final class FakeWorker: Worker {
     }
 
     func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
+        prepared.withLock { $0 += 1 }
         if case .refuse(let error) = script { throw error }
         return Prepared(request: request, worker: self)
     }

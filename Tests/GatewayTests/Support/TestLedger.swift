@@ -6,8 +6,13 @@ import Synchronization
 final class TestLedger: Sendable {
     let folder: URL
     private let opened = Mutex<FailingDatabase?>(nil)
+    private let nowMs: @Sendable () -> Int64
 
-    init() { folder = FileManager.default.temporaryDirectory.appendingPathComponent("gateway-\(UUID().uuidString)") }
+    /// - Parameter nowMs: the ledger's clock.
+    init(nowMs: @escaping @Sendable () -> Int64 = { Int64(Date.now.timeIntervalSince1970 * 1000) }) {
+        self.nowMs = nowMs
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("gateway-\(UUID().uuidString)")
+    }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
@@ -20,7 +25,7 @@ final class TestLedger: Sendable {
     func open() async throws -> Ledger {
         let database = FailingDatabase(try DatabaseLocation(path).open(StoreDeadlines(write: .seconds(60))))
         opened.withLock { $0 = database }
-        return try await Ledger(database: database) { Int64(Date.now.timeIntervalSince1970 * 1000) }
+        return try await Ledger(database: database, nowMs: nowMs)
     }
 }
 
