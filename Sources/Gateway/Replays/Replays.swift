@@ -13,6 +13,12 @@ import Synchronization
 struct Replays: Sendable {
     let store: IdempotencyStore
     let clock: any Clock<Duration>
+    private let waiters = Waiters()
+
+    init(store: IdempotencyStore, clock: any Clock<Duration>) {
+        self.store = store
+        self.clock = clock
+    }
 
     /// How long a request waits for the same one that is being done.
     private static let patience = Duration.seconds(600)
@@ -46,18 +52,32 @@ struct Replays: Sendable {
     private func claim(
         owner: String, key: String, _ digest: RequestDigest, _ context: GatewayContext
     ) async throws -> IdempotencyState {
+        let claim = {
+            do throws(IdempotencyError) { return try await store.claim(owner: owner, key: key, request: digest) } catch
+            {
+                throw RequestRefusal(error)
+            }
+        }
+        let state = try await claim()
+        guard case .inProgress = state else { return state }
         let hasLeft = Departure()
         await context.onClientGone { hasLeft.note() }
+        return try await waiters.waiting(for: Waiters.Key(owner: owner, idempotencyKey: key)) {
+            try await wait(hasLeft, claim)
+        }
+    }
+
+    /// Claims again and again, until the request is no longer being done.
+    private func wait(
+        _ hasLeft: Departure, _ claim: () async throws -> IdempotencyState
+    ) async throws -> IdempotencyState {
         let end = ContinuousClock.now + Self.patience
         var pause = Duration.milliseconds(20)
         while true {
-            let state: IdempotencyState
-            do { state = try await store.claim(owner: owner, key: key, request: digest) } catch {
-                throw RequestRefusal(error)
-            }
-            guard case .inProgress = state, ContinuousClock.now < end else { return state }
             try await clock.sleep(for: pause)
             if hasLeft.isNoted { throw CancellationError() }
+            let state = try await claim()
+            guard case .inProgress = state, ContinuousClock.now < end else { return state }
             pause = min(pause * 2, Self.longestPause)
         }
     }
@@ -98,6 +118,13 @@ extension RequestRefusal {
     fileprivate static let stillRunning = RequestRefusal(
         error: APIError(
             status: 409, message: "A request with this Idempotency-Key is still running; try again later.",
+            type: "invalid_request_error", code: "idempotency_key_in_use", retryAfterSeconds: 10))
+
+    static let manyWait = RequestRefusal(
+        error: APIError(
+            status: 409,
+            message: "\(Waiters.maximum) requests with this Idempotency-Key wait here for the first one to end; try "
+                + "again later.",
             type: "invalid_request_error", code: "idempotency_key_in_use", retryAfterSeconds: 10))
 
     fileprivate static let keyReused = RequestRefusal(

@@ -39,6 +39,27 @@ import Testing
         }
     }
 
+    /// 128 wait; nobody is answered before the first one ends but the one who is too many.
+    @Test func onlySoManyWaitForOneKey() async throws {
+        let worker = FakeWorker(.byHand)
+        try await TestServer.running(worker) { server in
+            async let first = server.chat(headers: Self.header)
+            #expect(await worker.happening() == .started(model: "demo"))
+            try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+                for _ in 0..<129 { group.addTask { try await server.chat(headers: Self.header) } }
+                let refused = try #require(try await group.next())
+                #expect(refused.status == 409 && refused.body.contains("idempotency_key_in_use"))
+                #expect(refused.body.contains("128 requests") && refused["retry-after"] == "10")
+                for event in FakeWorker.hello { worker.generations[0].yield(event) }
+                worker.generations[0].finish()
+                for try await answer in group {
+                    #expect(answer.status == 200 && answer["idempotent-replayed"] == "true")
+                }
+            }
+            #expect(try await first.status == 200 && worker.generations.count == 1)
+        }
+    }
+
     @Test func anotherBodyUnderTheSameKeyIsRefused() async throws {
         try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
             #expect(try await server.chat(headers: Self.header).status == 200)
