@@ -43,6 +43,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "OpenAI", dependencies: ["JSON"], swiftSettings: swift),
+        .target(name: "Routing", swiftSettings: swift),
         .target(
             name: "Ledger",
             dependencies: [
@@ -148,6 +149,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "RoutingTests", dependencies: ["Routing", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "LedgerTests", dependencies: ["JSON", "Ledger", "LedgerLoad", "PrivatePostgreSQL", "TestSupport"],
             swiftSettings: swift),

@@ -26,7 +26,7 @@ package struct ChatSession: Sendable {
         var answer = ""
         do {
             for try await event in try await worker.generate(request()) {
-                guard case .delta(_, let text, _, _) = event else { continue }
+                guard case .delta(_, let text, _, _, _) = event else { continue }
                 answer += text
                 show(text)
             }

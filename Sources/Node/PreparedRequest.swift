@@ -5,7 +5,7 @@ import Tokenizers
 /// A request for one of this process's models: encoded, checked, and not yet queued.
 struct PreparedRequest: PreparedGeneration {
     private let request: GenerationRequest
-    private let prompts: [[TokenID]]
+    let prompts: [[TokenID]]
     private let model: ServedModel
 
     /// - Throws: what the engine would refuse whatever its load.
@@ -22,8 +22,6 @@ struct PreparedRequest: PreparedGeneration {
             throw APIError(error, request: request)
         }
     }
-
-    var promptTokens: Int { prompts.reduce(0) { $0 + $1.count } }
 
     var maximumOutputTokens: Int {
         prompts.reduce(0) { sum, prompt in

@@ -26,7 +26,7 @@ import Testing
             continuation.finish()
         }.value
         var next = 0
-        for try await case .delta(let choice, _, _, _) in stream {
+        for try await case .delta(let choice, _, _, _, _) in stream {
             #expect(choice == next)
             next += 1
         }

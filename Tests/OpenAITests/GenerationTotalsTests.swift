@@ -54,8 +54,8 @@ import Testing
         for event in events {
             try progress.note(event)
             switch event {
-            case .started: break
-            case .delta(let choice, _, let count, _), .finished(let choice, _, let count): shown[choice] = count
+            case .started, .served: break
+            case .delta(let choice, _, let count, _, _), .finished(let choice, _, let count): shown[choice] = count
             }
             #expect(progress.usage.completionTokens == shown.reduce(0, +))
         }

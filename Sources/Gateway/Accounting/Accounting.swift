@@ -7,8 +7,8 @@ import Synchronization
 final class Accounting: Sendable {
     let ledger: Ledger
     let desk: SettlementDesk
-    private let workerID: String
-    private let poolID: String
+    /// Who serves what no event says of.
+    private let worker: ServingWorker
     private let logger: Logger
     /// What runs, or waits for its settlement; by request.
     private let open = Mutex<[String: Delivery]>([:])
@@ -17,13 +17,13 @@ final class Accounting: Sendable {
     /// Notes that go to the ledger at once: an admission that comes meanwhile waits for no more than these.
     private static let notesAtOnce = 64
 
-    init(ledger: Ledger, desk: SettlementDesk, workerID: String, poolID: String, logger: Logger) {
+    init(ledger: Ledger, desk: SettlementDesk, worker: ServingWorker, logger: Logger) {
         self.ledger = ledger
         self.desk = desk
-        self.workerID = workerID
-        self.poolID = poolID
+        self.worker = worker
         self.logger = logger
     }
+
     /// Refuses what admission is sure to refuse, before any work is done on the prompt.
     /// - Throws: `RequestRefusal`, the same as `admit`.
     func precheck(_ request: CompletionRequest, of buyer: Buyer, by access: Access) async throws {
@@ -36,7 +36,6 @@ final class Accounting: Sendable {
         }
     }
 
-
     /// Sets aside the most that a request can cost.
     /// - Throws: `RequestRefusal` for money and limits, or when the ledger cannot be reached.
     func admit(
@@ -48,15 +47,14 @@ final class Accounting: Sendable {
                 model: request.generation.model, tier: ServiceTier(asked: request.requestedTier),
                 promptTokens: size.promptTokens, outputTokens: size.maximumOutputTokens), of: buyer)
         let delivery = Delivery(
-            reservation: admission.reservation, numChoices: request.generation.numChoices, workerID: workerID,
-            poolID: poolID)
+            reservation: admission.reservation, numChoices: request.generation.numChoices, by: worker)
         open.withLock { $0[delivery.requestID] = delivery }
         return RequestAccount(admission: admission, delivery: delivery, accounting: self)
     }
 
-            if case .refused(let refusal) = error { spentRates.note(refusal, of: buyer, nowMs: ledger.nowMs()) }
     private func reserve(_ request: AdmissionRequest, of buyer: Buyer) async throws -> Admission {
         do { return try await ledger.admit(request) } catch {
+            if case .refused(let refusal) = error { spentRates.note(refusal, of: buyer, nowMs: ledger.nowMs()) }
             if case .store = error {
                 // It may have been admitted all the same: what nobody serves is given back.
                 desk.settle { SettlementRequest(requestID: request.requestID, outcome: .failed, segments: []) }

@@ -1,17 +1,29 @@
 import Ledger
 import OpenAI
 
-/// Counts what one worker's events have brought to the client.
-struct DeliveredUsage: Sendable, Equatable {
-    private(set) var promptTokens = 0
-    private(set) var cachedTokens = 0
-    /// Tokens of each choice.
-    private var completionTokens: [Int]
+/// Counts what the events of a request's workers have brought to the client.
+struct DeliveredUsage: Sendable {
+    private let unnamed: ServingWorker
+    private var promptTokens = 0
+    private var cachedTokens = 0
+    /// A segment for each worker, in the order of service.
+    private var served: [SegmentUsage] = []
+    /// Of each choice: its tokens, and the segment that it comes from now.
+    private var choices: [(tokens: Int, place: Int?)]
 
-    init(numChoices: Int) { completionTokens = Array(repeating: 0, count: numChoices) }
+    /// - Parameter worker: who serves while no event says otherwise.
+    init(numChoices: Int, by worker: ServingWorker) {
+        unnamed = worker
+        choices = Array(repeating: (0, nil), count: numChoices)
+    }
 
-    /// All choices together.
-    var outputTokens: Int { completionTokens.reduce(0, +) }
+    /// What each worker did; the first has the prompt.
+    var segments: [SegmentUsage] {
+        var segments = served.isEmpty ? [Self.segment(0, unnamed)] : served
+        segments[0].promptTokens = promptTokens
+        segments[0].cachedTokens = cachedTokens
+        return segments
+    }
 
     /// Takes an event into account that was sent.
     mutating func note(_ event: GenerationEvent) {
@@ -19,13 +31,33 @@ struct DeliveredUsage: Sendable, Equatable {
         case .started(let promptTokens, let cachedTokens):
             self.promptTokens = promptTokens
             self.cachedTokens = min(cachedTokens, promptTokens)
-        case .delta(let choice, _, let count, _): reach(count, choice)
+        case .delta(let choice, _, let count, _, _): reach(count, choice)
         case .finished(let choice, _, let count): reach(count, choice)
+        case .served(let choice, let worker): move(choice, to: worker)
         }
     }
 
     private mutating func reach(_ count: Int, _ choice: Int) {
-        guard completionTokens.indices.contains(choice) else { return }
-        completionTokens[choice] = max(completionTokens[choice], count)
+        guard choices.indices.contains(choice), count > choices[choice].tokens else { return }
+        let place = choices[choice].place ?? place(of: unnamed)
+        served[place].outputTokens += count - choices[choice].tokens
+        choices[choice] = (count, place)
+    }
+
+    private mutating func move(_ choice: Int, to worker: ServingWorker) {
+        guard choices.indices.contains(choice) else { return }
+        let place = place(of: worker)
+        choices[choice].place = place
+        served[place].replayedTokens += worker.replayedTokens
+    }
+
+    private mutating func place(of worker: ServingWorker) -> Int {
+        if let place = served.firstIndex(where: { $0.worker == worker.id && $0.pool == worker.pool }) { return place }
+        served.append(Self.segment(served.count, worker))
+        return served.count - 1
+    }
+
+    private static func segment(_ index: Int, _ worker: ServingWorker) -> SegmentUsage {
+        SegmentUsage(index: index, worker: worker.id, pool: worker.pool, promptTokens: 0, outputTokens: 0)
     }
 }

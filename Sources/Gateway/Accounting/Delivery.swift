@@ -2,11 +2,9 @@ import Ledger
 import OpenAI
 import Synchronization
 
-/// What was delivered of one admitted request, by this worker.
+/// What was delivered of one admitted request.
 final class Delivery: Sendable {
     let reservation: Reservation
-    private let workerID: String
-    private let poolID: String
     private let state: Mutex<State>
 
     private struct State {
@@ -14,11 +12,10 @@ final class Delivery: Sendable {
         var stream: GenerationStream?
     }
 
-    init(reservation: Reservation, numChoices: Int, workerID: String, poolID: String) {
+    /// - Parameter worker: who serves while no event says otherwise.
+    init(reservation: Reservation, numChoices: Int, by worker: ServingWorker) {
         self.reservation = reservation
-        self.workerID = workerID
-        self.poolID = poolID
-        state = Mutex(State(usage: DeliveredUsage(numChoices: numChoices)))
+        state = Mutex(State(usage: DeliveredUsage(numChoices: numChoices, by: worker)))
     }
 
     var requestID: String { reservation.request.requestID }
@@ -37,25 +34,36 @@ final class Delivery: Sendable {
     }
 
     /// What is kept in case this server dies.
-    var progress: [SegmentUsage] { [segment(totals: nil)] }
+    var progress: [SegmentUsage] { state.withLock { $0.usage.segments } }
 
-    /// What the request used, once the worker has said its last word.
+    /// What the request used, once its workers have said their last word.
     func settlement(
         _ outcome: Outcome, lastWord: (GenerationStream) async -> GenerationTotals?
     ) async -> SettlementRequest {
         var totals: GenerationTotals?
         if let stream = state.withLock({ $0.stream }) { totals = await lastWord(stream) }
+        var segments = progress
+        for place in segments.indices {
+            segments[place].note(totals?.share(of: segments[place].worker, isAlone: segments.count == 1))
+        }
         // With the reservation: a database that crashed may have forgotten it.
         return SettlementRequest(
-            requestID: requestID, outcome: outcome, segments: [segment(totals: totals)], reservation: reservation)
+            requestID: requestID, outcome: outcome, segments: segments, reservation: reservation)
     }
+}
 
-    private func segment(totals: GenerationTotals?) -> SegmentUsage {
-        let usage = state.withLock { $0.usage }
-        return SegmentUsage(
-            worker: workerID, pool: poolID, promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
-            outputTokens: usage.outputTokens,
-            unsentTokens: max(0, (totals?.generatedTokens ?? 0) - usage.outputTokens),
-            prefilledTokens: totals?.prefilledTokens ?? 0)
+extension GenerationTotals {
+    /// What one worker did; nil when it was lost without a word.
+    fileprivate func share(of worker: String, isAlone: Bool) -> Share? {
+        if let share = shares[worker] { return share }
+        guard isAlone, shares.isEmpty else { return nil }
+        return Share(prefilledTokens: prefilledTokens, generatedTokens: generatedTokens)
+    }
+}
+
+extension SegmentUsage {
+    fileprivate mutating func note(_ share: GenerationTotals.Share?) {
+        unsentTokens = max(0, (share?.generatedTokens ?? 0) - outputTokens)
+        prefilledTokens = share?.prefilledTokens ?? 0
     }
 }

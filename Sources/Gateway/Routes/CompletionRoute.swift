@@ -44,7 +44,9 @@ struct CompletionRoute: Sendable {
         _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: GatewayContext
     ) async throws -> Response {
         try await accounting.precheck(completion, of: buyer, by: access)
-        let prepared = try await worker.prepare(completion.generation)
+        var request = completion.generation
+        request.cacheSalt = buyer.tenant
+        let prepared = try await worker.prepare(request)
         let account = try await accounting.admit(completion, of: buyer, size: prepared)
         let stream = try await start(prepared, account)
         slot.attach(stream)

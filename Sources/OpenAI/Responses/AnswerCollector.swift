@@ -27,8 +27,8 @@ package struct AnswerCollector: Sendable {
     package mutating func append(_ event: GenerationEvent) throws(APIError) {
         try progress.note(event)
         switch event {
-        case .started: break
-        case .delta(let choice, let text, _, let tokens):
+        case .started, .served: break
+        case .delta(let choice, let text, _, let tokens, _):
             choices[choice].text += text
             if hasLogprobs { choices[choice].tokens += tokens }
         case .finished(let choice, let reason, _):

@@ -31,8 +31,8 @@ package struct ChunkWriter: Sendable {
     package mutating func append(_ event: GenerationEvent, to bytes: inout [UInt8]) throws(APIError) {
         try progress.note(event)
         switch event {
-        case .started: break
-        case .delta(let choice, let text, _, let tokens):
+        case .started, .served: break
+        case .delta(let choice, let text, _, let tokens, _):
             appendRole(choice, to: &bytes)
             guard !text.isEmpty || (hasLogprobs && !tokens.isEmpty) else { return }
             appendDelta(choice, text: text, tokens: tokens, to: &bytes)

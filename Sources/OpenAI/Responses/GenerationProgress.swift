@@ -28,12 +28,13 @@ package struct GenerationProgress: Sendable {
             guard promptTokens >= 0, cachedTokens >= 0 else { throw .internalFailure }
             usage.promptTokens = promptTokens
             usage.cachedTokens = min(cachedTokens, promptTokens)
-        case .delta(let choice, _, let completionTokens, _):
+        case .delta(let choice, _, let completionTokens, _, _):
             try count(completionTokens, choice)
         case .finished(let choice, _, let completionTokens):
             try count(completionTokens, choice)
             choices[choice].isFinished = true
             numUnfinished -= 1
+        case .served: break
         }
     }
 

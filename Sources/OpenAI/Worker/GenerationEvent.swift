@@ -1,7 +1,7 @@
 /// What a worker reports while it serves a request.
 ///
 /// `started` comes once and first; then, for each choice, any number of `delta`s and one `finished`.
-/// The choices of one request interleave freely.
+/// The choices of one request interleave freely. `served` may stand anywhere.
 package enum GenerationEvent: Sendable, Equatable {
     /// The tokens of all prompts together, and how many of them were found in the prefix cache.
     case started(promptTokens: Int, cachedTokens: Int)
@@ -12,9 +12,30 @@ package enum GenerationEvent: Sendable, Equatable {
     ///     text) count with the delta that shows it or with `finished`. It is what a client pays that leaves
     ///     after this delta.
     ///   - tokens: the tokens sampled since the last delta, filled when log probabilities were asked for.
-    case delta(choice: Int, text: String, completionTokens: Int, tokens: [GeneratedToken] = [])
+    ///   - tokenIDs: the same tokens, filled when their ids were asked for; those whose text is held back are there.
+    case delta(
+        choice: Int, text: String, completionTokens: Int, tokens: [GeneratedToken] = [], tokenIDs: [Int32] = [])
     /// The choice is complete; it took this many tokens, those of a stop token or stop text included.
     case finished(choice: Int, reason: FinishReason, completionTokens: Int)
+    /// From here on the choice comes from another worker than before, or from one with another name than
+    /// `Worker.id`. Only a worker that stands for many says it; clients are not told.
+    case served(choice: Int, by: ServingWorker)
+}
+
+/// Who serves a part of a request: what its usage is recorded under.
+package struct ServingWorker: Sendable, Hashable {
+    /// As `Worker.id`.
+    package var id: String
+    /// The pool whose operator earns.
+    package var pool: String
+    /// Prompt tokens, and tokens generated elsewhere, that it has to compute again because the choice moved to it.
+    package var replayedTokens: Int
+
+    package init(id: String, pool: String, replayedTokens: Int = 0) {
+        self.id = id
+        self.pool = pool
+        self.replayedTokens = replayedTokens
+    }
 }
 
 /// Why a choice ended, by OpenAI's names.

@@ -19,6 +19,14 @@ package struct GenerationRequest: Sendable, Equatable {
     package var priority: Int
     /// Goes on past the end-of-text token until `maxTokens`: for load tests.
     package var ignoreEOS: Bool
+    /// Prefixes are shared only between requests with the same salt (vLLM's `cache_salt`).
+    package var cacheSalt = ""
+    /// Report the ids of tokens with each delta (vLLM's `return_token_ids`).
+    package var returnsTokenIDs = false
+    /// Tokens of the answer that another worker generated: this one goes on behind them, with the same result as if
+    /// it had generated them itself. Their text is not sent again; their number counts in `completionTokens` and
+    /// `maxTokens`. Only for a request with one choice.
+    package var resumed: [Int32] = []
 
     package init(
         id: String, model: String, prompt: Prompt, sampling: SamplingOptions = SamplingOptions(),

@@ -7,10 +7,25 @@ package struct GenerationTotals: Sendable, Equatable {
     package var prefilledTokens: Int
     /// What the request added to `vllm:generation_tokens_total`: the tokens of all choices, sent or not.
     package var generatedTokens: Int
+    /// Where several workers served (`GenerationEvent.served`): what each of them did, by its id. One that was lost
+    /// without a word is missing.
+    package var shares: [String: Share]
 
-    package init(prefilledTokens: Int = 0, generatedTokens: Int = 0) {
+    package init(prefilledTokens: Int = 0, generatedTokens: Int = 0, shares: [String: Share] = [:]) {
         self.prefilledTokens = prefilledTokens
         self.generatedTokens = generatedTokens
+        self.shares = shares
+    }
+
+    /// One worker's part of the same two numbers.
+    package struct Share: Sendable, Equatable {
+        package var prefilledTokens: Int
+        package var generatedTokens: Int
+
+        package init(prefilledTokens: Int = 0, generatedTokens: Int = 0) {
+            self.prefilledTokens = prefilledTokens
+            self.generatedTokens = generatedTokens
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-/// Whatever generates behind the front door: the engine of this process today, a remote worker later.
+/// Whatever generates behind the front door: the engine of this process, or a fleet of workers elsewhere.
 package protocol Worker: Sendable {
     /// Names this worker in records, unlike every other and unlike itself after a restart; at most 100 bytes.
     var id: String { get }
@@ -28,8 +28,8 @@ extension Worker {
 
 /// A request that a worker has checked and encoded, and its exact size.
 package protocol PreparedGeneration: Sendable {
-    /// All prompts together; each counts once, however many choices it has.
-    var promptTokens: Int { get }
+    /// The tokens of each prompt.
+    var prompts: [[Int32]] { get }
 
     /// The most that all choices together can take: for each, `max_tokens` or what its prompt leaves of the
     /// context, whichever is less.
@@ -40,6 +40,11 @@ package protocol PreparedGeneration: Sendable {
     /// - Parameter priority: lower is served first.
     /// - Throws: 429 when the worker is at its limit, 503 when it is shutting down. Then nothing ran.
     func start(priority: Int) async throws(APIError) -> GenerationStream
+}
+
+extension PreparedGeneration {
+    /// All prompts together; each counts once, however many choices it has.
+    package var promptTokens: Int { prompts.reduce(0) { $0 + $1.count } }
 }
 
 /// What a worker did since it started, in tokens, as its metrics count it.

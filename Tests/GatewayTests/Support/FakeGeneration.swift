@@ -28,8 +28,9 @@ final class FakeGeneration: Sendable {
         state.withLock { state in
             switch event {
             case .started(let promptTokens, _): state.promptTokens = promptTokens
-            case .delta(let choice, _, let completionTokens, _), .finished(let choice, _, let completionTokens):
+            case .delta(let choice, _, let completionTokens, _, _), .finished(let choice, _, let completionTokens):
                 if state.generatedTokens.indices.contains(choice) { state.generatedTokens[choice] = completionTokens }
+            case .served: break
             }
         }
         continuation.yield(event)

@@ -68,7 +68,7 @@ final class FakeWorker: Worker {
     private struct Prepared: PreparedGeneration {
         let request: GenerationRequest
         let worker: FakeWorker
-        let promptTokens = 3
+        let prompts: [[Int32]] = [[1, 2, 3]]
         var maximumOutputTokens: Int { request.numChoices * (request.maxTokens ?? 61) }
 
         func start(priority: Int) async throws(APIError) -> GenerationStream { worker.start(request) }
