@@ -56,4 +56,50 @@ import Testing
             }
         }
     }
+
+    @Test func whatIsNamedChangesAndTheRestStays() async throws {
+        try await LedgerHome.with { home in
+            try await home.setUp()
+            let made = try await home.json(
+                "keys", "create", "--tenant", "acme", "--name", "ci", "--expires", "90d", "--models", "m",
+                "--concurrent-requests", "3")
+            let (id, text) = try (#require(made["key_id"]?.string), #require(made["key"]?.string))
+            let changed = try await home.json(
+                "keys", "set", id, "--monthly-budget", "20", "--concurrent-requests", "unlimited")
+            #expect(changed["limits"]?.serialized() == #"{"monthly_budget":"20","models":["m"]}"#)
+            #expect(changed["name"] == "ci" && changed["expires_ms"] == made["expires_ms"])
+            let endless = try await home.json("keys", "set", text, "--expires", "never", "--name", "laptop")
+            #expect(endless["expires_ms"]?.isNull == true && endless["name"] == "laptop")
+            #expect(endless["limits"] == changed["limits"] && endless["state"] == "active")
+            // It is the same key.
+            let principal = try await home.withLedger { try await Authenticator(ledger: $0).principal(forKey: text) }
+            #expect(principal.keyID == id)
+        }
+    }
+
+    @Test func aRevokedKeyStaysRevoked() async throws {
+        try await LedgerHome.with { home in
+            try await home.setUp()
+            let made = try await home.json("keys", "create", "--tenant", "acme")
+            let id = try #require(made["key_id"]?.string)
+            _ = try await home.json("keys", "revoke", id)
+            let run = try await home.gleaner("keys", "set", id, "--expires", "90d")
+            #expect(run.status == 0 && run.text.contains("revoked") && run.errors.contains("stays revoked"))
+        }
+    }
+
+    @Test(arguments: [
+        (["glt_0123456789"], 64, "Say what to change"), (["glt_0123456789", "--name", "x"], 1, "gleaner keys list"),
+        (["gla_0123456789", "--models", "m"], 64, "tenants' keys"),
+        (["key", "--name", "x"], 64, "first 14 characters"),
+        (["glt_0123456789", "--expires", "2020-01-01"], 64, "past"),
+        (["glt_0123456789", "--expires", "soon"], 64, "never"),
+    ])
+    func aBadChangeIsRefused(_ arguments: [String], _ status: Int32, _ words: String) async throws {
+        try await LedgerHome.with { home in
+            try await home.setUp()
+            let run = try await home.gleaner(["keys", "set"] + arguments)
+            #expect(run.status == status && run.output.isEmpty && run.errors.contains(words), "\(run.errors)")
+        }
+    }
 }

@@ -6,16 +6,21 @@ import Options
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Keys of tenants and of those who run the platform: create, list, revoke.",
+        abstract: "Keys of tenants and of those who run the platform: create, list, change, revoke.",
         discussion: """
             A key is shown once, when it is made; what is kept of it is a digest. Its first 14 characters are its id, \
             which is no secret.
 
               KEY=$(gleaner keys create --tenant acme --name ci --expires 90d --quiet)
               gleaner keys list --tenant acme
+              gleaner keys set glt_0123456789 --monthly-budget 20
               gleaner keys revoke glt_0123456789
+
+            Over the API a tenant's key runs requests and reads what they cost; a key with the role admin or read-only \
+            reads the usage and costs of all tenants, and runs nothing. No key changes tenants, keys, prices or \
+            payments: that is done here, by whoever may open the database.
             """,
-        subcommands: [KeysListCommand.self, KeysCreateCommand.self, KeysRevokeCommand.self],
+        subcommands: [KeysListCommand.self, KeysCreateCommand.self, KeysSetCommand.self, KeysRevokeCommand.self],
         defaultSubcommand: KeysListCommand.self)
 }
 
@@ -72,12 +77,20 @@ struct KeysRevokeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let key = try await database.withLedger { ledger in
-            guard try await ledger.directory().keys[id] != nil else {
-                throw LedgerCommandError.unknown(kind: "key", id: id, list: "gleaner keys list")
-            }
+            _ = try await ledger.knownKey(id)
             return try await ledger.revokeKey(id)
         }
         card.print(Card(key, nowMs: WallClock.nowMs()))
+    }
+}
+
+extension Ledger {
+    /// - Throws: `LedgerCommandError.unknown`.
+    func knownKey(_ id: String) async throws -> KeyRecord {
+        guard let key = try await directory().keys[id] else {
+            throw LedgerCommandError.unknown(kind: "key", id: id, list: "gleaner keys list")
+        }
+        return key
     }
 }
 

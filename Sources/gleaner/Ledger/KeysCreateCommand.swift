@@ -8,8 +8,9 @@ struct KeysCreateCommand: AsyncParsableCommand {
         commandName: "create",
         abstract: "Make a key and show it, once.",
         discussion: """
-            A tenant's key runs requests at the tenant's cost, within the tenant's limits and its own. The roles admin \
-            and read-only belong to the platform: the one changes tenants, keys and prices, the other reads usage.
+            A tenant's key runs requests at the tenant's cost, within the tenant's limits and its own, and asks what \
+            they cost. The roles admin and read-only belong to the platform: both read the usage and costs of all \
+            tenants and run no requests, and today admin may do no more than read-only.
 
               gleaner keys create --tenant acme --expires 90d --monthly-budget 20
               KEY=$(gleaner keys create --tenant acme --quiet)
@@ -33,7 +34,8 @@ struct KeysCreateCommand: AsyncParsableCommand {
     var name = ""
 
     @Option(
-        help: .init("When it ends: 90d, 12h, 4w, or a moment in UTC such as 2027-01-31.", valueName: "when"),
+        help: .init(
+            "When it ends: 90d, 12h, 4w, or a moment in UTC such as 2027-01-31; never otherwise.", valueName: "when"),
         transform: KeyExpiry.init(text:))
     var expires: KeyExpiry?
 
@@ -55,8 +57,7 @@ struct KeysCreateCommand: AsyncParsableCommand {
         guard role == .tenant || limits.isEmpty else {
             throw ValidationError("Limits are for tenants' keys.")
         }
-        let now = WallClock.nowMs()
-        if let end = expires?.ms(nowMs: now), end <= now { throw ValidationError("--expires lies in the past.") }
+        try expires?.check(nowMs: WallClock.nowMs())
         guard !quiet || !card.json else { throw ValidationError("Choose one of --quiet and --json.") }
     }
 
@@ -77,14 +78,17 @@ struct KeysCreateCommand: AsyncParsableCommand {
 
 /// When a key ends, as it is written.
 enum KeyExpiry: Sendable {
+    case never
     case after(ms: Int64)
     case at(ms: Int64)
 
     private static let units: [(Character, ms: Int64)] = [("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)]
 
-    /// `90d`, `12h`, `4w`, or a moment.
+    /// `90d`, `12h`, `4w`, a moment, or `never`.
     init(text: String) throws {
-        if let ms = UTCTime.ms(text) {
+        if text == "never" {
+            self = .never
+        } else if let ms = UTCTime.ms(text) {
             self = .at(ms: ms)
         } else if let unit = Self.units.first(where: { $0.0 == text.last })?.ms,
             text.dropLast().utf8.allSatisfy({ (48...57).contains($0) }), let count = Int64(text.dropLast()),
@@ -92,12 +96,19 @@ enum KeyExpiry: Sendable {
         {
             self = .after(ms: count * unit)
         } else {
-            throw ValidationError("an end is written as 90d, 12h, 4w, 2027-01-31 or 2027-01-31T16:30 (UTC).")
+            throw ValidationError("an end is written as 90d, 12h, 4w, 2027-01-31, 2027-01-31T16:30 (UTC) or never.")
         }
     }
 
-    func ms(nowMs: Int64) -> Int64 {
+    /// - Throws: `ValidationError` for an end that is over.
+    func check(nowMs: Int64) throws {
+        if let end = ms(nowMs: nowMs), end <= nowMs { throw ValidationError("--expires lies in the past.") }
+    }
+
+    /// nil for never.
+    func ms(nowMs: Int64) -> Int64? {
         switch self {
+        case .never: nil
         case .after(let ms): nowMs + ms
         case .at(let ms): ms
         }
