@@ -25,6 +25,7 @@ package struct ServeFlags: ParsableArguments {
     @Option(name: .customLong("drain-timeout"), help: .option("drain-timeout")) var drainTimeout: String?
     @Option(name: .customLong("log-level"), help: .option("log-level")) var logLevel: String?
     @Option(name: .customLong("database"), help: .option("database"), completion: .file()) var database: String?
+    @Option(name: .customLong("pool"), help: .option("pool")) var pool: String?
 
     package init() {}
 
@@ -35,7 +36,7 @@ package struct ServeFlags: ParsableArguments {
             "context-length": contextLength, "kv-memory": kvMemory, "kv-type": kvType,
             "max-batch-tokens": maxBatchTokens, "max-sequences": maxSequences, "max-waiting": maxWaiting,
             "chat-template": chatTemplate, "drain-timeout": drainTimeout, "log-level": logLevel,
-            "database": database,
+            "database": database, "pool": pool,
         ]
         return all.compactMapValues(\.self)
     }

@@ -116,6 +116,9 @@ extension ServeOption {
             .secret("the path of a SQLite file or a postgresql:// URL, on one line"),
             example: "postgresql://gleaner@db.example/gleaner", default: "ledger.db in GLEANER_HOME",
             help: "Tenants, keys, prices and the ledger: a SQLite file, or PostgreSQL's URL"),
+        ServeOption(
+            "pool", "pool", \.pool, .text("the id of a pool"), example: "gpu-farm",
+            help: "The pool that this machine belongs to: its operator earns a share of what is served here"),
     ]
 
     package static func named(_ name: String) -> ServeOption? { all.first { $0.name == name } }

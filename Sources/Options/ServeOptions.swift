@@ -26,6 +26,8 @@ package struct ServeOptions: Sendable, Equatable {
     package var logLevel = LogLevel.info
     /// A SQLite file or a `postgresql://` URL; nil for `ledger.db` where the models are.
     package var database: String?
+    /// Whose operator earns with this machine: a pool of the ledger.
+    package var pool = "local"
 
     package init() {}
 }

@@ -36,17 +36,39 @@ struct ServeCommand: AsyncParsableCommand {
         for name in ServeOptions.unknownVariables(in: environment) {
             log.warning("\(name) is not an option; see docs/configuration.md")
         }
+        let location = try LedgerPlace.location(options.database, environment: environment)
+        let ledger = try await Ledger(database: location.open(), nowMs: WallClock.nowMs)
+        do {
+            try await serve(options, ledger: ledger, log: log)
+        } catch {
+            await ledger.close()
+            throw error
+        }
+        await ledger.close()
+    }
+
+    private func serve(_ options: ServeOptions, ledger: Ledger, log: Logger) async throws {
         let configuration = GatewayConfiguration(options)
-        let ledger = try await openLedger(options, isLoopback: configuration.isLoopback, environment)
+        let directory = try await ledger.directory()
+        try ServeError.check(directory, configuration)
         let registry = PrometheusRegistry()
         let path = try ModelLocation.resolve(options.requiredModel())
         let served = try ServedModel.load(ModelOptions(options, path: path), metrics: registry, log: log)
+        if !configuration.isLoopback {
+            for name in FreeModels.among([served.card.id], directory.prices, nowMs: WallClock.nowMs()) {
+                log.warning("\(FreeModels.warning(name))")
+            }
+        }
         let worker = NodeWorker(models: [served])
         let server = GatewayServer(
             worker: worker, ledger: ledger, configuration: configuration, registry: registry, logger: log)
-        try await serve(server, model: served.card.id, options: options, log: log)
+        do {
+            try await run(server, model: served.card.id, options: options, log: log)
+        } catch {
+            await worker.stop()
+            throw error
+        }
         await worker.stop()
-        await ledger.close()
     }
 
     private func makeLog(_ options: ServeOptions) -> Logger {
@@ -56,18 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
         return log
     }
 
-    /// - Throws: `ServeError` where strangers could reach the server and nobody has a key.
-    private func openLedger(
-        _ options: ServeOptions, isLoopback: Bool, _ environment: [String: String]
-    ) async throws -> Ledger {
-        let location = try LedgerPlace.location(options.database, environment: environment)
-        let ledger = try await Ledger(database: location.open(), nowMs: WallClock.nowMs)
-        guard !isLoopback, try await ledger.directory().keys.isEmpty else { return ledger }
-        await ledger.close()
-        throw ServeError.noKeys(host: options.host)
-    }
-
-    private func serve(_ server: GatewayServer, model: String, options: ServeOptions, log: Logger) async throws {
+    private func run(_ server: GatewayServer, model: String, options: ServeOptions, log: Logger) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         async let running: Void = group.run()
@@ -80,6 +91,13 @@ struct ServeCommand: AsyncParsableCommand {
 /// Why a server does not start.
 private enum ServeError: Error, CustomStringConvertible {
     case noKeys(host: String)
+    case unknownPool(String)
+
+    /// - Throws: where strangers could reach the server and nobody has a key, or nobody would earn with it.
+    static func check(_ directory: Directory, _ configuration: GatewayConfiguration) throws(ServeError) {
+        guard configuration.isLoopback || !directory.keys.isEmpty else { throw .noKeys(host: configuration.host) }
+        guard directory.pools[configuration.pool] != nil else { throw .unknownPool(configuration.pool) }
+    }
 
     var description: String {
         switch self {
@@ -89,6 +107,12 @@ private enum ServeError: Error, CustomStringConvertible {
               gleaner tenants add acme --credit-limit unlimited
               gleaner keys create --tenant acme
             or listen on 127.0.0.1, where none is needed.
+            """
+        case .unknownPool(let pool):
+            """
+            There is no pool '\(pool.prefix(80))' in the ledger. Say first who operates it and what the operator's share is:
+              gleaner pools set \(Tenant.isID(pool) ? pool : "POOL") --operator OPERATOR --share 80%
+            'gleaner pools list' shows which there are; without --pool the machine belongs to 'local'.
             """
         }
     }
@@ -112,6 +136,7 @@ extension ModelOptions {
 extension GatewayConfiguration {
     fileprivate init(_ options: ServeOptions) {
         self.init(host: options.host, port: options.port)
+        pool = options.pool
         limits.drainDeadline = .seconds(options.drainTimeout)
     }
 }

@@ -81,15 +81,15 @@ struct LedgerHome {
         }
     }
 
-    /// Serves a request of `acme` for `m` as a server would.
+    /// Serves a request of `acme` as a server would.
     func serve(
         _ id: String, prompt: Int = 100, cached: Int = 40, output: Int = 20, outcome: Outcome = .completed,
-        key: String? = nil
+        key: String? = nil, model: String = "m"
     ) async throws {
         try await withLedger { ledger in
             _ = try await ledger.admit(
                 AdmissionRequest(
-                    requestID: id, tenant: "acme", keyID: key, model: "m", tier: .standard, promptTokens: prompt,
+                    requestID: id, tenant: "acme", keyID: key, model: model, tier: .standard, promptTokens: prompt,
                     outputTokens: 50))
             _ = try await ledger.settle(
                 SettlementRequest(

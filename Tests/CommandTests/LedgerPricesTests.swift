@@ -52,6 +52,24 @@ import Testing
         }
     }
 
+    @Test func modelsThatAreFreeAreNamed() async throws {
+        try await LedgerHome.with { home in
+            try await home.setUp()
+            #expect(try await home.gleaner("prices", "list").errors.isEmpty)
+            // One that was served, one whose price is planned, one that has a price in another tier only.
+            try await home.serve("r-1", model: "mm")
+            _ = try await home.json("prices", "set", "later", "--input", "1", "--output", "1", "--from", "2999-01-01")
+            _ = try await home.json("prices", "set", "flexible", "--input", "1", "--output", "1", "--tier", "flex")
+            let run = try await home.gleaner("prices", "list")
+            #expect(run.status == 0)
+            let warned = run.errors.split(separator: "\n").filter { $0.contains("has no price and is free") }
+            #expect(warned.compactMap { $0.split(separator: "'").first } == ["flexible", "later", "mm"])
+            #expect(try await home.gleaner("prices", "list", "--model", "m").errors.isEmpty)
+            #expect(try await home.gleaner("prices", "list", "--csv").errors.isEmpty)
+            #expect(try await home.json("prices", "list").array?.count == 3)
+        }
+    }
+
     @Test(arguments: [
         (["--input", "-1", "--output", "1"], "never negative"), (["--input", "1e-7", "--output", "1"], "1e-7"),
         (["--input", "0.0000001", "--output", "1"], "at most 6 decimals"),

@@ -63,6 +63,29 @@ import Testing
             }
             let elsewhere = try await GleanerProcess.run(arguments, home: home)
             #expect(elsewhere.status == 1 && elsewhere.errors.contains("Cannot listen on 192.0.2.1"))
+            // What others could use for nothing is said, and no longer once it has a price.
+            #expect(elsewhere.errors.contains("'gleaner-demo-q8_0' has no price and is free"))
+            let price = ["prices", "set", "gleaner-demo-q8_0", "--input", "1", "--output", "1"]
+            #expect(try await GleanerProcess.run(price, home: home).status == 0)
+            #expect(try await !GleanerProcess.run(arguments, home: home).errors.contains("is free"))
+        }
+    }
+
+    @Test func aMachineBelongsToAPoolThatIsThere() async throws {
+        try await withHome { (home) async throws in
+            let arguments = ["serve", Self.demo, "--port", "0", "--pool", "gpu-farm"]
+            let refused = try await GleanerProcess.run(arguments, home: home)
+            #expect(refused.status == 1 && refused.errors.contains("gleaner pools set gpu-farm --operator"))
+            let set = ["pools", "set", "gpu-farm", "--operator", "alice", "--share", "80%"]
+            #expect(try await GleanerProcess.run(set, home: home).status == 0)
+            let status = try await TerminalSession.run(arguments, home: home) { terminal in
+                _ = try await load(terminal.readAddress(), home: home)
+                terminal.send(SIGTERM)
+            }
+            #expect(status == 0)
+            let usage = try await GleanerProcess.run(["usage", "summary", "--group-by", "pool", "--json"], home: home)
+            let pools = try JSON.parse(usage.output).array?.map { $0["pool"]?.string }
+            #expect(pools == ["gpu-farm"], "\(usage.errors)")
         }
     }
 }

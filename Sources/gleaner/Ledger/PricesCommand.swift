@@ -27,7 +27,8 @@ struct PricesListCommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "List every version of every price.",
         discussion: """
-            'now' marks the versions that hold, 'later' those that will, 'past' those that do not any more.
+            'now' marks the versions that hold, 'later' those that will, 'past' those that do not any more. Models \
+            that were used this month and have no price are named below the table.
 
               gleaner prices list --model gleaner-demo
               gleaner prices list --per token --csv > prices.csv
@@ -43,8 +44,11 @@ struct PricesListCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseFlags
 
     func run() async throws {
-        let directory = try await database.withLedger { try await $0.directory() }
         let now = WallClock.nowMs()
+        let (directory, free) = try await database.withLedger { ledger in
+            let directory = try await ledger.directory()
+            return (directory, try await ledger.freeModels(directory, nowMs: now))
+        }
         let shown = directory.priceVersions.filter { model == nil || $0.model == model }
         guard !listing.json else {
             return TerminalOutput.write(JSON.array(shown.map(\.json)).serialized() + "\n")
@@ -64,6 +68,8 @@ struct PricesListCommand: AsyncParsableCommand {
         listing.print(
             Listing(columns: columns, rows: rows),
             hint: model.map { "'\($0)' has no price." } ?? "No prices yet. Set one: gleaner prices set MODEL")
+        guard !listing.csv else { return }
+        for name in free where model == nil || model == name { TerminalOutput.note(FreeModels.warning(name)) }
     }
 }
 
