@@ -11,6 +11,7 @@ final class SettlementDesk: Sendable {
     private let ledger: Ledger
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let metrics: SettlementMetrics
     private let state = Mutex(State())
 
     private struct State {
@@ -26,10 +27,11 @@ final class SettlementDesk: Sendable {
     private static let firstPause = Duration.milliseconds(100)
     private static let longestPause = Duration.seconds(5)
 
-    init(ledger: Ledger, clock: any Clock<Duration>, logger: Logger) {
+    init(ledger: Ledger, clock: any Clock<Duration>, logger: Logger, metrics: SettlementMetrics) {
         self.ledger = ledger
         self.clock = clock
         self.logger = logger
+        self.metrics = metrics
     }
 
     /// A settlement on its way.
@@ -49,8 +51,10 @@ final class SettlementDesk: Sendable {
         _ request: @escaping @Sendable () async -> SettlementRequest, whenTaken: @escaping @Sendable () -> Void = {}
     ) -> Ticket {
         state.withLock { $0.numPending += 1 }
+        metrics.begun()
         let task = Task.detached {
             if await self.bring(await request()) { whenTaken() }
+            self.metrics.ended()
             self.state.withLock { $0.numPending -= 1 }
             self.releaseWaiters { $0.numPending == 0 }
         }
@@ -108,12 +112,14 @@ final class SettlementDesk: Sendable {
             } catch {
                 guard case .store = error else {
                     // Nothing that trying again would change.
+                    metrics.wasRefused()
                     logger.error("settlement refused", metadata: ["id": "\(request.requestID)", "error": "\(error)"])
                     return true
                 }
                 if pause == Self.firstPause { logger.warning("settlements wait", metadata: ["error": "\(error)"]) }
             }
             guard !state.withLock({ $0.hasGivenUp }), (try? await clock.sleep(for: pause)) != nil else { return false }
+            metrics.triedAgain()
             pause = min(pause * 2, Self.longestPause)
         }
     }

@@ -15,7 +15,10 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     private let state = Mutex(State())
 
     /// - Parameter descriptions: help and buckets; a metric that is not described gets default buckets.
-    package init(descriptions: [MetricDescription] = MetricDescription.vllm + MetricDescription.http) {
+    package init(
+        descriptions: [MetricDescription] = MetricDescription.vllm + MetricDescription.http
+            + MetricDescription.settlements
+    ) {
         self.descriptions = Dictionary(descriptions.map { ($0.name, $0) }) { _, last in last }
     }
 

@@ -34,7 +34,9 @@ package final class GatewayServer: Service {
         let metrics = HTTPMetrics(factory: registry)
         connections = ConnectionCount(limit: configuration.limits.connections, metrics: metrics)
         let accounting = Accounting(
-            ledger: ledger, desk: SettlementDesk(ledger: ledger, clock: clock, logger: logger),
+            ledger: ledger,
+            desk: SettlementDesk(
+                ledger: ledger, clock: clock, logger: logger, metrics: SettlementMetrics(factory: registry)),
             worker: ServingWorker(id: worker.id, pool: configuration.pool), logger: logger)
         upkeep = Upkeep(
             accounting: accounting, worker: worker, startedMs: ledger.nowMs(), clock: clock, logger: logger)

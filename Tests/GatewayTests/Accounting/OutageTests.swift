@@ -59,6 +59,12 @@ import Testing
                 _ = try await client.read(through: "[DONE]")
             }
             #expect(server.server.numRunning == 0)
+            // It goes on being tried, and whoever watches sees it.
+            while server.registry.text().contains("\ngleaner:settlement_retries_total 0\n") {
+                clock.advance(by: .seconds(5))
+                await Task.yield()
+            }
+            #expect(server.registry.text().contains("\ngleaner:settlements_pending 1.0\n"))
             database.fail(with: nil)
             #expect(try await server.ledger.usageLines().isEmpty)
             var lines: [UsageLine] = []
@@ -67,6 +73,8 @@ import Testing
                 lines = try await server.ledger.usageLines()
             }
             #expect(lines.count == 1 && lines[0].segment.outputTokens == 2 && lines[0].outcome == .completed)
+            while !server.registry.text().contains("\ngleaner:settlements_pending 0.0\n") { await Task.yield() }
+            #expect(server.registry.text().contains("\ngleaner:settlements_refused_total 0\n"))
         }
     }
 
