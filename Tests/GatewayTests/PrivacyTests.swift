@@ -28,7 +28,7 @@ private struct BookHandler: LogHandler {
 }
 
 @Suite(.timeLimit(.minutes(10))) struct PrivacyTests {
-    /// A canary in every place of a request shows up in no log line of any level; the access log has the rest.
+    /// A canary in every place of a request shows up in no log line of any level and in no metric; the access log has the rest.
     @Test func logsHoldNoPromptAndNoAnswer() async throws {
         let book = LogBook()
         let logger = Logger(label: "test") { _ in BookHandler(book: book) }
@@ -48,6 +48,8 @@ private struct BookHandler: LogHandler {
                 _ = try await client.response()
             }
             _ = try await server.get("/canary-path?key=canary-query")
+            let metrics = try await server.get("/metrics").body
+            #expect(metrics.contains("http_requests_total") && !metrics.contains("canary"))
         }
         #expect(!book.text.contains("canary"))
         #expect(book.text.contains("info POST /v1/chat/completions 400"))
