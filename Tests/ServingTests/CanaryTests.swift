@@ -5,7 +5,7 @@ import PrivatePostgreSQL
 import TestSupport
 import Testing
 
-/// Neither a prompt nor an answer is ever in the database, whatever becomes of the request.
+/// Neither a prompt nor an answer is ever in the database, the log or the metrics, whatever becomes of the request.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CanaryTests {
     private static let canary = "canary-6d1f0a-zebra"
 
@@ -19,9 +19,17 @@ import Testing
                 for text in texts { #expect(bytes.range(of: Data(text.utf8)) == nil, "in \(file.lastPathComponent)") }
             }
         }
+        let book = LogBook()
         // While it runs, with the write-ahead log, and after its end.
-        try await DemoServer.run(database: place) { server in try search(try await Self.talk(server)) }
+        try await DemoServer.run(database: place, log: book.logger) { server in
+            let texts = try await Self.talk(server)
+            try search(texts)
+            let metrics = try await server.get("/metrics")
+            #expect(metrics.contains("http_requests_total"))
+            for text in texts { #expect(!metrics.contains(text) && !book.text.contains(text)) }
+        }
         try search([Self.canary])
+        #expect(book.text.contains("POST /v1/chat/completions 200") && !book.text.contains(Self.canary))
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("ledger.db").path))
     }
 
@@ -60,6 +68,7 @@ import Testing
             "/v1/chat/completions", chat("Tell me a story about a fox."), headers: [("idempotency-key", "story")])
         let told = kept.body["choices"]?.array?.first?["message"]?["content"]?.string ?? ""
         #expect(told.count > 40)
-        return [canary, String(told.prefix(40))]
+        // The last is in every answer that is not sealed, streams too.
+        return [canary, String(told.prefix(40)), "chat.completion"]
     }
 }

@@ -26,12 +26,11 @@ struct DemoServer: Sendable {
     ///   - sequences: how many run at once.
     ///   - waiting: how many may wait.
     ///   - database: of the ledger; a file of its own unless the test keeps one.
+    ///   - log: where everything in it logs; nothing but what is critical unless the test reads it.
     static func run(
         kvBytes: Int = 256 << 20, sequences: Int = 64, waiting: Int = 256, database: DatabaseLocation? = nil,
-        test: @escaping @Sendable (DemoServer) async throws -> Void
+        log: Logger = quiet, test: @escaping @Sendable (DemoServer) async throws -> Void
     ) async throws {
-        var log = Logger(label: "gleaner.tests")
-        log.logLevel = .critical
         let registry = PrometheusRegistry()
         var options = ModelOptions(
             path: TestData.packageRoot.appendingPathComponent("Demo/gleaner-demo-q8_0.gguf").path)
@@ -58,6 +57,12 @@ struct DemoServer: Sendable {
         await worker.stop()
         await ledger.close()
     }
+
+    static let quiet: Logger = {
+        var log = Logger(label: "gleaner.tests")
+        log.logLevel = .critical
+        return log
+    }()
 
     struct Answer: Sendable {
         let status: Int
