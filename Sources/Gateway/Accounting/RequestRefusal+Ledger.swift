@@ -3,6 +3,9 @@ import Ledger
 import OpenAI
 
 extension RequestRefusal {
+    /// When to ask again where nobody can know when one of the running requests ends.
+    private static let unknownWaitMs: Int64 = 1000
+
     /// What the ledger answered, as OpenAI's clients know it.
     init(_ error: LedgerError) {
         switch error {
@@ -24,7 +27,7 @@ extension RequestRefusal {
         case .insufficientBalance: self = .final(429, refusal, "insufficient_quota", type: "insufficient_quota")
         case .budgetExhausted: self = .final(429, refusal, "billing_hard_limit_reached", type: "insufficient_quota")
         case .beyondTokenRate, .tooManyTokens: self = .final(400, refusal, "too_many_tokens")
-        case .tooManyAtOnce: self = .rate(refusal, afterMs: 1000)
+        case .tooManyAtOnce: self = .rate(refusal, afterMs: Self.unknownWaitMs)
         case .requestRate(_, let level, let waitMs):
             self = .rate(refusal, afterMs: waitMs, RateLimitHeaders.requests(level))
         case .tokenRate(_, let level, _, let waitMs):
