@@ -1,0 +1,100 @@
+/// Chooses the worker where a request costs least, by predicted latency against its objectives.
+///
+/// A cached prefix counts as the prefill that it saves, a busy worker as the time that it takes, and the request's
+/// own load as the delay of those that are there already. Some choices, few and bounded in cost, go to workers of
+/// which nothing was heard for long. Until anything can be predicted, a request goes where most of its prompt is
+/// cached, as long as that worker is not too far behind.
+package struct Router: RoutingPolicy {
+    package var rules = Admissibility()
+    package var cost = RoutingCost()
+    package var sticky = StickyUntilSaturated()
+    /// Share of the decisions that explore, and what they may cost in multiples of the cheapest.
+    package var exploration = 0.01
+    package var explorationCost = 1.5
+    /// Costs within this share of the cheapest are as good.
+    package var tie = 0.01
+    /// Samples of others after which a worker's own factor is stale.
+    package var staleAfter = 500
+
+    package init() {}
+
+    package func choose(
+        _ request: RequestShape, among workers: [WorkerPicture], prefixes: PrefixIndex, predictor: LatencyPredictor,
+        randomness: inout some RandomNumberGenerator
+    ) -> RoutingDecision {
+        let candidates = Candidates(request, workers, prefixes, predictor, rules)
+        guard !candidates.places.isEmpty else { return .wait(candidates.refusal) }
+        guard let offers = offers(candidates) else { return sticky.choose(candidates) }
+        guard let best = cheapest(offers.inTime) else { return .wait(.tooLate(soonest: offers.soonest)) }
+        if isExploring(&randomness), let place = explored(offers.inTime, best, candidates, &randomness) {
+            return candidates.dispatch(place, .explored)
+        }
+        let chosen = leastInFlight(offers.inTime, asGoodAs: best, candidates)
+        return candidates.dispatch(chosen.place, chosen.place == best.place ? .cheapest : .leastInFlight)
+    }
+
+    struct Offer {
+        var place: Int
+        var cost: Double
+    }
+
+    /// The costs of the workers that can be predicted, those that meet the deadline apart; nil: there is none.
+    private func offers(_ candidates: Candidates) -> (inTime: [Offer], soonest: Double)? {
+        var inTime: [Offer] = []
+        var soonest = Double.infinity
+        inTime.reserveCapacity(candidates.places.count)
+        for place in candidates.places where !candidates.speed(place).isCold {
+            let features = candidates.features(place)
+            let corrections = candidates.predictor.corrections(of: candidates.workers[place].key)
+            let forecast = Forecast(features, candidates.speed(place), corrections)
+            soonest = min(soonest, forecast.expectedTTFT)
+            guard forecast.expectedTTFT <= candidates.request.deadline else { continue }
+            let price = cost.cost(
+                forecast, features, candidates.request, factor: corrections.interToken.factor)
+            inTime.append(Offer(place: place, cost: price))
+        }
+        return soonest < .infinity ? (inTime, soonest) : nil
+    }
+
+    private func cheapest(_ offers: [Offer]) -> Offer? {
+        var best: Offer?
+        for offer in offers where best.map({ offer.cost < $0.cost }) ?? true { best = offer }
+        return best
+    }
+
+    private func leastInFlight(_ offers: [Offer], asGoodAs best: Offer, _ candidates: Candidates) -> Offer {
+        var chosen = best
+        for offer in offers where offer.cost <= best.cost * (1 + tie) {
+            if candidates.workers[offer.place].inFlight < candidates.workers[chosen.place].inFlight { chosen = offer }
+        }
+        return chosen
+    }
+
+    // MARK: Exploration
+
+    private func isExploring(_ randomness: inout some RandomNumberGenerator) -> Bool {
+        Double.random(in: 0..<1, using: &randomness) < exploration
+    }
+
+    /// A worker of a kind that is not known yet, or one whose own factor is stale and that would be good without it,
+    /// or one of the near ties.
+    private func explored(
+        _ offers: [Offer], _ best: Offer, _ candidates: Candidates, _ randomness: inout some RandomNumberGenerator
+    ) -> Int? {
+        let unknown = candidates.places.filter { isUntried($0, best, candidates) }
+        if let place = unknown.randomElement(using: &randomness) { return place }
+        let near = offers.filter { $0.cost <= best.cost * explorationCost }
+        return near.randomElement(using: &randomness)?.place
+    }
+
+    private func isUntried(_ place: Int, _ best: Offer, _ candidates: Candidates) -> Bool {
+        let worker = candidates.workers[place]
+        let speed = candidates.speed(place)
+        if speed.isCold { return worker.inFlight == 0 }
+        let last = candidates.predictor.corrections(of: worker.key).lastSample
+        guard candidates.predictor.samples - last > staleAfter else { return false }
+        let features = candidates.features(place)
+        let forecast = Forecast(features, speed, WorkerCorrections())
+        return cost.cost(forecast, features, candidates.request, factor: 1) <= best.cost * explorationCost
+    }
+}

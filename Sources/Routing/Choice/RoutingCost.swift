@@ -1,0 +1,53 @@
+/// What a request at a worker would cost, in seconds: its own and, weighed, those that it takes from others.
+package struct RoutingCost: Sendable {
+    /// Share of the time to first token that is taken at its 90th percentile rather than its median.
+    package var tail = 0.3
+    /// What a second of decoding counts against a second before the first token.
+    package var decode = 0.1
+    /// What a second of others counts against one of the request's own.
+    package var others = 1.0
+    /// What the chance of missing an objective counts, in multiples of the objective.
+    package var miss = 4.0
+    /// What a request's own seconds count, by tier.
+    package var flex = 0.3
+    package var batch = 0.05
+
+    package init() {}
+
+    func cost(_ forecast: Forecast, _ features: DispatchFeatures, _ request: RequestShape, factor: Double) -> Double {
+        ownWeight(request.tier) * own(forecast, features, request.objectives)
+            + others * externality(forecast, features, factor: factor)
+    }
+
+    private func ownWeight(_ tier: RequestTier) -> Double {
+        switch tier {
+        case .interactive: 1
+        case .flex: flex
+        case .batch: batch
+        }
+    }
+
+    private func own(_ forecast: Forecast, _ features: DispatchFeatures, _ objectives: Objectives) -> Double {
+        let ttft = forecast.ttft
+        var cost = (1 - tail) * ttft.p50 + tail * ttft.p90
+        cost += decode * features.expectedOutputTokens * forecast.expectedInterToken
+        if let limit = objectives.ttft { cost += miss * limit * (1 - ttft.chance(within: limit)) }
+        if let limit = objectives.interToken {
+            let late = 1 - forecast.interToken.chance(within: limit)
+            cost += miss * limit * late * features.expectedOutputTokens * decode
+        }
+        return cost
+    }
+
+    /// Seconds by which the others at the worker are delayed: those that run by the prefill and then by one more
+    /// sequence in every step, those that will wait behind it (as many as wait now) by the prefill.
+    private func externality(_ forecast: Forecast, _ features: DispatchFeatures, factor: Double) -> Double {
+        let speed = forecast.speed
+        let prefill = features.uncachedTokens * speed.secondsPerPromptToken
+        let running = features.sequences - 1
+        let context = features.promptTokens + features.expectedOutputTokens / 2
+        let perStep = speed.secondsPerSequence + context * speed.secondsPerContextToken
+        let decoding = prefill + features.expectedOutputTokens * perStep
+        return factor * (features.waiting * prefill + decode * running * decoding)
+    }
+}
