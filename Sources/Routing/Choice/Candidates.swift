@@ -38,8 +38,8 @@ struct Candidates {
 
     func speed(_ place: Int) -> KindSpeed { predictor.speed(of: workers[place].kind) }
 
-    func forecast(_ features: DispatchFeatures, _ place: Int) -> Forecast {
-        Forecast(features, speed(place), predictor.corrections(of: workers[place].key))
+    func forecast(_ features: DispatchFeatures, _ place: Int) -> LatencyForecast {
+        LatencyForecast(features, speed(place), predictor.corrections(of: workers[place].key))
     }
 
     func dispatch(_ place: Int, _ reason: DispatchReason) -> RoutingDecision {

@@ -46,7 +46,7 @@ package struct Router: RoutingPolicy {
         for place in candidates.places where !candidates.speed(place).isCold {
             let features = candidates.features(place)
             let corrections = candidates.predictor.corrections(of: candidates.workers[place].key)
-            let forecast = Forecast(features, candidates.speed(place), corrections)
+            let forecast = LatencyForecast(features, candidates.speed(place), corrections)
             soonest = min(soonest, forecast.expectedTTFT)
             guard forecast.expectedTTFT <= candidates.request.deadline else { continue }
             let price = cost.cost(
@@ -94,7 +94,7 @@ package struct Router: RoutingPolicy {
         let last = candidates.predictor.corrections(of: worker.key).lastSample
         guard candidates.predictor.samples - last > staleAfter else { return false }
         let features = candidates.features(place)
-        let forecast = Forecast(features, speed, WorkerCorrections())
+        let forecast = LatencyForecast(features, speed, WorkerCorrections())
         return cost.cost(forecast, features, candidates.request, factor: 1) <= best.cost * explorationCost
     }
 }

@@ -14,7 +14,9 @@ package struct RoutingCost: Sendable {
 
     package init() {}
 
-    func cost(_ forecast: Forecast, _ features: DispatchFeatures, _ request: RequestShape, factor: Double) -> Double {
+    func cost(_ forecast: LatencyForecast, _ features: DispatchFeatures, _ request: RequestShape, factor: Double)
+        -> Double
+    {
         ownWeight(request.tier) * own(forecast, features, request.objectives)
             + others * externality(forecast, features, factor: factor)
     }
@@ -27,21 +29,22 @@ package struct RoutingCost: Sendable {
         }
     }
 
-    private func own(_ forecast: Forecast, _ features: DispatchFeatures, _ objectives: Objectives) -> Double {
+    private func own(_ forecast: LatencyForecast, _ features: DispatchFeatures, _ objectives: Objectives) -> Double {
         let ttft = forecast.ttft
         var cost = (1 - tail) * ttft.p50 + tail * ttft.p90
         cost += decode * features.expectedOutputTokens * forecast.expectedInterToken
         if let limit = objectives.ttft { cost += miss * limit * (1 - ttft.chance(within: limit)) }
         if let limit = objectives.interToken {
-            let late = 1 - forecast.interToken.chance(within: limit)
-            cost += miss * limit * late * features.expectedOutputTokens * decode
+            let late: Double = 1 - forecast.interToken.chance(within: limit)
+            let decoding: Double = decode * features.expectedOutputTokens * limit
+            cost += miss * late * decoding
         }
         return cost
     }
 
     /// Seconds by which the others at the worker are delayed: those that run by the prefill and then by one more
     /// sequence in every step, those that will wait behind it (as many as wait now) by the prefill.
-    private func externality(_ forecast: Forecast, _ features: DispatchFeatures, factor: Double) -> Double {
+    private func externality(_ forecast: LatencyForecast, _ features: DispatchFeatures, factor: Double) -> Double {
         let speed = forecast.speed
         let prefill = features.uncachedTokens * speed.secondsPerPromptToken
         let running = features.sequences - 1

@@ -31,7 +31,7 @@ package struct LatencyPredictor: Sendable {
     // MARK: Predict
 
     package func predict(_ features: DispatchFeatures, worker: WorkerKey, kind: WorkerKind) -> LatencyPrediction {
-        Forecast(features, speed(of: kind), corrections(of: worker)).prediction
+        LatencyForecast(features, speed(of: kind), corrections(of: worker)).prediction
     }
 
     func speed(of kind: WorkerKind) -> KindSpeed {
@@ -84,32 +84,4 @@ struct WorkerCorrections: Sendable {
     var interToken = Correction()
     /// The predictor's count of samples when this worker's last one came.
     var lastSample = 0
-}
-
-/// The arithmetic of one prediction, with what a router weighs beside it.
-struct Forecast {
-    let speed: KindSpeed
-    let expectedTTFT: Double
-    let expectedInterToken: Double
-    let spreadTTFT: Double
-    let spreadInterToken: Double
-
-    init(_ features: DispatchFeatures, _ speed: KindSpeed, _ corrections: WorkerCorrections) {
-        self.speed = speed
-        let first = speed.firstTokenParts(features)
-        let step = speed.stepParts(features)
-        let ttft = max((first * speed.ttft.weights).sum(), Bounds.shortestSeconds)
-        let interToken = max((step * speed.interToken.weights).sum(), Bounds.shortestSeconds)
-        expectedTTFT = ttft * corrections.ttft.factor
-        expectedInterToken = interToken * corrections.interToken.factor
-        spreadTTFT = speed.ttft.spread(at: speed.circumstances(first, features))
-        spreadInterToken = speed.interToken.spread(at: speed.stepCircumstances(features))
-    }
-
-    var ttft: Quantiles { speed.ttft.quantiles(expectedTTFT, spread: spreadTTFT) }
-    var interToken: Quantiles { speed.interToken.quantiles(expectedInterToken, spread: spreadInterToken) }
-
-    var prediction: LatencyPrediction {
-        LatencyPrediction(ttft: ttft, interToken: interToken, isCold: speed.isCold)
-    }
 }
