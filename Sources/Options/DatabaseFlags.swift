@@ -1,6 +1,6 @@
 package import ArgumentParser
 
-/// The flag of every command that opens the ledger; it is `serve`'s option, so that they find the same database.
+/// The flag of every command that opens the ledger; it is the servers' option, so that they find the same database.
 package struct DatabaseFlags: ParsableArguments {
     @Option(name: .customLong("database"), help: .option("database"), completion: .file())
     package var database: String?
@@ -14,8 +14,8 @@ package struct DatabaseFlags: ParsableArguments {
         let flags = database.map { ["database": $0] } ?? [:]
         let file = try ConfigurationFile.named(nil, environment: environment)
         // Of the environment only this option: what else `serve` is told does not concern these commands.
-        let variable = ServeOption.named("database")?.variable
+        let variable = ServerOption.named("database")?.variable
         let ours = environment.filter { $0.key == variable }
-        return try ServeOptions.resolve(flags: flags, environment: ours, file: file).database
+        return try ServerOptions.resolve(role: .serve, flags: flags, environment: ours, file: file).database
     }
 }

@@ -39,7 +39,7 @@ extension OptionError: CustomStringConvertible {
     }
 
     private static func subject(_ name: String, _ source: OptionSource) -> String {
-        let option = ServeOption.named(name)
+        let option = ServerOption.named(name)
         return switch source {
         case .flag: option?.flag ?? name
         case .environment: option?.variable ?? name
@@ -48,7 +48,7 @@ extension OptionError: CustomStringConvertible {
     }
 
     private static func missingMessage(_ name: String) -> String {
-        let option = ServeOption.named(name)
+        let option = ServerOption.named(name)
         let variable = option?.variable ?? name
         return
             "No \(name) is given: name it on the command line, in \(variable) or as '\(name)' in the configuration file"

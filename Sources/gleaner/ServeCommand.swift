@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let options = try flags.resolve(environment: environment)
         let log = makeLog(options)
-        for name in ServeOptions.unknownVariables(in: environment) {
+        for name in ServerOptions.unknownVariables(in: environment) {
             log.warning("\(name) is not an option; see docs/configuration.md")
         }
         let location = try LedgerPlace.location(options.database, environment: environment)
@@ -47,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
         await ledger.close()
     }
 
-    private func serve(_ options: ServeOptions, ledger: Ledger, log: Logger) async throws {
+    private func serve(_ options: ServerOptions, ledger: Ledger, log: Logger) async throws {
         let configuration = GatewayConfiguration(options)
         let directory = try await ledger.directory()
         try ServeError.check(directory, configuration)
@@ -71,14 +71,14 @@ struct ServeCommand: AsyncParsableCommand {
         await worker.stop()
     }
 
-    private func makeLog(_ options: ServeOptions) -> Logger {
+    private func makeLog(_ options: ServerOptions) -> Logger {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var log = Logger(label: "gleaner")
         log.logLevel = Logger.Level(rawValue: options.logLevel.rawValue) ?? .info
         return log
     }
 
-    private func run(_ server: GatewayServer, model: String, options: ServeOptions, log: Logger) async throws {
+    private func run(_ server: GatewayServer, model: String, options: ServerOptions, log: Logger) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         async let running: Void = group.run()
@@ -120,7 +120,7 @@ private enum ServeError: Error, CustomStringConvertible {
 
 extension ModelOptions {
     /// - Parameter path: where the model that `options` names lies.
-    fileprivate init(_ options: ServeOptions, path: String) throws {
+    fileprivate init(_ options: ServerOptions, path: String) throws {
         self.init(path: path)
         name = options.name
         threads = options.threads
@@ -134,9 +134,9 @@ extension ModelOptions {
 }
 
 extension GatewayConfiguration {
-    fileprivate init(_ options: ServeOptions) {
+    fileprivate init(_ options: ServerOptions) {
         self.init(host: options.host, port: options.port)
         pool = options.pool
-        limits.drainDeadline = .seconds(options.drainTimeout)
+        limits.drainDeadline = .seconds(options.drainTimeout ?? ServerRole.serve.drainTimeout)
     }
 }

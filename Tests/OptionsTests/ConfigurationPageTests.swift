@@ -14,6 +14,6 @@ import Testing
         let lines = ConfigurationPage.markdown.split(separator: "\n").filter { $0.hasPrefix("    ") }
         let file = try ConfigurationFile.parse(lines.map { $0.dropFirst(4) }.joined(separator: "\n"), path: "example")
         #expect(file.entries.count == 5)
-        _ = try ServeOptions.resolve(flags: [:], environment: [:], file: file)
+        _ = try ServerOptions.resolve(role: .serve, flags: [:], environment: [:], file: file)
     }
 }

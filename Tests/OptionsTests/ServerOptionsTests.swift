@@ -2,12 +2,13 @@ import ArgumentParser
 import Options
 import Testing
 
-@Suite struct ServeOptionsTests {
+@Suite struct ServerOptionsTests {
     private func resolve(
-        flags: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
-    ) throws -> ServeOptions {
+        _ role: ServerRole = .serve, flags: [String: String] = [:], environment: [String: String] = [:],
+        file: String? = nil
+    ) throws -> ServerOptions {
         let file = try file.map { try ConfigurationFile.parse($0, path: "g.yaml") }
-        return try ServeOptions.resolve(flags: flags, environment: environment, file: file)
+        return try ServerOptions.resolve(role: role, flags: flags, environment: environment, file: file)
     }
 
     private func message(_ body: () throws -> Void) -> String {
@@ -15,27 +16,56 @@ import Testing
         return "no error"
     }
 
+    private static let commands: [any ServerFlags.Type] = [ServeFlags.self, GatewayFlags.self, WorkerFlags.self]
+
     /// One option, one example: flag, variable and key all mean the same field, and no two options share one.
-    @Test func everyOptionIsSetByEachLayer() throws {
-        var seen: [ServeOptions] = [ServeOptions()]
-        for option in ServeOption.all {
+    @Test(arguments: 0..<3) func everyOptionIsSetByEachLayer(command: Int) throws {
+        let command = Self.commands[command]
+        var seen: [ServerOptions] = [ServerOptions()]
+        for option in ServerOption.all where option.roles.contains(command.role) {
             let arguments = option.name == "model" ? [option.example] : [option.flag, option.example]
-            let byFlag = try ServeFlags.parse(arguments).resolve(environment: [:])
-            #expect(try resolve(environment: [option.variable: option.example]) == byFlag, "\(option.name)")
-            #expect(try resolve(file: "\(option.name): \(option.example)") == byFlag, "\(option.name)")
+            let byFlag = try command.parse(arguments).resolve(environment: [:])
+            let byVariable = try resolve(command.role, environment: [option.variable: option.example])
+            #expect(byVariable == byFlag, "\(option.name)")
+            #expect(try resolve(command.role, file: "\(option.name): \(option.example)") == byFlag, "\(option.name)")
             #expect(!seen.contains(byFlag), "\(option.name) sets a field of its own")
             seen.append(byFlag)
         }
     }
 
-    @Test func helpShowsEveryOptionAndNoOther() {
-        let help = ServeFlags.helpMessage(columns: 200)
+    @Test(arguments: 0..<3) func helpShowsEveryOptionAndNoOther(command: Int) {
+        let command = Self.commands[command]
+        let help = command.helpMessage(columns: 200)
         let flags = help.split(separator: "\n").compactMap { line in
             line.split(separator: " ").first.flatMap { $0.hasPrefix("--") ? String($0) : nil }
         }
-        let expected = ServeOption.all.map(\.flag).filter { $0.hasPrefix("--") } + ["--config"]
+        let options = ServerOption.all.filter { $0.roles.contains(command.role) }
+        let expected = options.map(\.flag).filter { $0.hasPrefix("--") } + ["--config"]
         #expect(Set(flags).subtracting(["--help"]) == Set(expected))
-        for option in ServeOption.all { #expect(help.contains(option.help)) }
+        for option in options { #expect(help.contains(option.help)) }
+    }
+
+    /// A file can be shared: what a command does not have is checked, and changes nothing there.
+    @Test func whatOthersHaveIsPassedOver() throws {
+        let file = "model: m.gguf\nworkers: http://a:1\nsimulate: h100-8b"
+        #expect(try resolve(.gateway, file: file) == resolve(.gateway, file: "workers: http://a:1"))
+        #expect(try resolve(.serve, environment: ["GLEANER_WORKERS": "http://a:1"]) == ServerOptions())
+        #expect(
+            message { _ = try resolve(.serve, file: "workers: somewhere") }.contains("line 1: workers is 'somewhere'"))
+    }
+
+    @Test func workersHaveAddressesAndPools() throws {
+        let workers = try resolve(.gateway, flags: ["workers": "http://a:1/, https://b.example/x=farm"]).workers
+        #expect(workers.map(\.url) == ["http://a:1", "https://b.example/x"] && workers.map(\.pool) == [nil, "farm"])
+        for bad in ["a:1", "http://", "ftp://a", "http://a:1=", "http://a,http://a", "http://u@a", "http://a?x", ","] {
+            #expect(message { _ = try resolve(.gateway, flags: ["workers": bad]) }.contains("--workers is"), "\(bad)")
+        }
+        #expect(message { _ = try ServerOptions().requiredWorkers() }.contains("GLEANER_WORKERS"))
+    }
+
+    @Test func aTokenIsNotShown() {
+        let text = message { _ = try resolve(.worker, flags: ["worker-token": "se\ncret"]) }
+        #expect(text.contains("--worker-token") && !text.contains("cret"))
     }
 
     @Test func flagsWinOverEnvironmentOverFileOverDefaults() throws {
@@ -43,7 +73,7 @@ import Testing
         let environment = ["GLEANER_PORT": "2001", "GLEANER_MAX_WAITING": "2002", "GLEANER_HOST": ""]
         let options = try resolve(flags: ["port": "3001"], environment: environment, file: file)
         #expect(options.port == 3001 && options.maxWaiting == 2002 && options.maxSequences == 1003)
-        #expect(options.host == ServeOptions().host && options.maxBatchTokens == 512)
+        #expect(options.host == ServerOptions().host && options.maxBatchTokens == 512)
     }
 
     @Test func aBadValueNamesItsPlaceEvenWhenReplaced() {
@@ -58,7 +88,7 @@ import Testing
                 == "g.yaml, line 3: port is 'eighty': it must be a whole number from 0 to 65535")
         #expect(message { _ = try resolve(flags: ["kv-memory": "1kB"]) }.contains("a size of at least 1MiB"))
         #expect(message { _ = try resolve(flags: ["host": "a\nb"]) }.contains("an address or a host name"))
-        #expect(message { _ = try ServeOptions().requiredModel() }.contains("GLEANER_MODEL"))
+        #expect(message { _ = try ServerOptions().requiredModel() }.contains("GLEANER_MODEL"))
     }
 
     @Test(arguments: [
@@ -85,12 +115,12 @@ import Testing
     }
 
     @Test func anEmptyFileSetsNothing() throws {
-        for text in ["", "# only a comment\n", "---\n"] { #expect(try resolve(file: text) == ServeOptions()) }
+        for text in ["", "# only a comment\n", "---\n"] { #expect(try resolve(file: text) == ServerOptions()) }
     }
 
     @Test func misspelledVariablesAreFound() {
         let environment = ["GLEANER_PROT": "1", "GLEANER_PORT": "2", "GLEANER_HOME": "x", "HOME": "y"]
-        #expect(ServeOptions.unknownVariables(in: environment) == ["GLEANER_PROT"])
+        #expect(ServerOptions.unknownVariables(in: environment) == ["GLEANER_PROT"])
     }
 
     @Test(arguments: [

@@ -1,5 +1,6 @@
-/// What `serve` runs with. Every field has one entry in `ServeOption.all`, which says how people set it.
-package struct ServeOptions: Sendable, Equatable {
+/// What `serve`, `gateway` and `worker` run with. Every field has one entry in `ServerOption.all`, which says how people
+/// set it and which of them has it.
+package struct ServerOptions: Sendable, Equatable {
     /// A path or the name of a stored model; nil until somebody names one.
     package var model: String?
     /// What requests call the model; nil for its own name.
@@ -21,13 +22,30 @@ package struct ServeOptions: Sendable, Equatable {
     package var maxWaiting = 256
     /// Path of a Jinja file that replaces the model's own chat template.
     package var chatTemplate: String?
-    /// Seconds that running requests may go on after the server was told to stop.
-    package var drainTimeout = 30
+    /// Seconds that running requests may go on after the server was told to stop; nil: `ServerRole.drainTimeout`.
+    package var drainTimeout: Int?
     package var logLevel = LogLevel.info
     /// A SQLite file or a `postgresql://` URL; nil for `ledger.db` where the models are.
     package var database: String?
     /// Whose operator earns with this machine: a pool of the ledger.
     package var pool = "local"
+    /// PEM files for HTTPS; nil: plain HTTP.
+    package var tlsCertificate: String?
+    package var tlsKey: String?
+    /// The authority of those who may connect; nil: anybody who has the token.
+    package var tlsClientAuthority: String?
+    /// A gateway's workers.
+    package var workers: [WorkerAddress] = []
+    /// Seconds that a request waits for a worker.
+    package var queueTimeout = 60
+    package var workerAuthority: String?
+    package var clientCertificate: String?
+    package var clientKey: String?
+    package var workerToken: String?
+    /// Workers of one kind are equally fast.
+    package var kind: String?
+    /// A simulated device's profile instead of a model.
+    package var simulate: String?
 
     package init() {}
 }
