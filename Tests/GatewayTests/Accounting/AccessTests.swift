@@ -45,18 +45,17 @@ import Testing
         }
     }
 
+    /// Within the two seconds that a server's copy of the directory may be old, of the five that are promised.
     @Test func aRevokedKeyIsRefusedEverywhere() async throws {
-        try await TestServer.running(FakeWorker(.events(FakeWorker.hello))) { server in
+        let clock = WallClock()
+        let worker = FakeWorker(.events(FakeWorker.hello))
+        try await TestServer.running(worker, ledger: TestLedger { clock.nowMs }) { server in
             let key = try await server.ledger.addBuyer()
             #expect(try await Self.ask(server, Self.routes[0], key: key.text).status == 200)
             _ = try await server.ledger.revokeKey(key.id)
-            let end = ContinuousClock.now + .seconds(5)
+            clock.advance(ms: 2000)
             for route in Self.routes {
-                var status = 200
-                while status != 401, ContinuousClock.now < end {
-                    status = try await Self.ask(server, route, key: key.text).status
-                }
-                #expect(status == 401, "\(route)")
+                #expect(try await Self.ask(server, route, key: key.text).status == 401, "\(route)")
             }
         }
     }

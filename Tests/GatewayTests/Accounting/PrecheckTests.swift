@@ -1,17 +1,9 @@
 import Ledger
 import OpenAI
-import Synchronization
 import Testing
 
 /// What is sure to be refused is refused before the worker sees its prompt.
 @Suite(.timeLimit(.minutes(5))) struct PrecheckTests {
-    /// A ledger's clock that stands still until a test moves it.
-    private final class WallClock: Sendable {
-        private let ms = Atomic<Int64>(1_800_000_000_000)
-        var nowMs: Int64 { ms.load(ordering: .relaxed) }
-        func advance(ms: Int64) { self.ms.add(ms, ordering: .relaxed) }
-    }
-
     private static func ask(_ server: TestServer, _ key: APIKey, _ members: String = "") async throws -> HTTPAnswer {
         try await server.chat(members, headers: "authorization: Bearer \(key.text)\r\n")
     }
