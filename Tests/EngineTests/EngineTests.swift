@@ -287,6 +287,7 @@ import Tokenizers
         gate.open()
         _ = await gate.next()
         #expect(engine.snapshot.running == 1 && engine.snapshot.waiting == 1 && engine.snapshot.cacheUsage == 0.3)
+        #expect(engine.snapshot.contextTokens == 33 && engine.snapshot.pendingPrefillTokens == 33)
         gate.open()
         for _ in 0..<2 {
             _ = await gate.next()
@@ -295,5 +296,21 @@ import Tokenizers
         _ = await collectors[1].end()
         await engine.stop()
         #expect(engine.snapshot.running == 0 && engine.snapshot.cacheUsage == 0 && engine.snapshot.steps == 4)
+        #expect(engine.snapshot.contextTokens == 0 && engine.snapshot.pendingPrefillTokens == 0)
+    }
+
+    /// A long prompt is pending until its last chunk has run.
+    @Test func snapshotsTellHowFarPrefillsAre() async throws {
+        let gate = Turnstile()
+        let engine = try engine(batch: 16) { batch in gate.pass(batch) }
+        let collector = Collector()
+        _ = try engine.submit(request(1, length: 40, tokens: 2)) { collector.handle($0) }
+        for (context, pending) in [(0, 0), (16, 24), (32, 8), (40, 0)] {
+            _ = await gate.next()
+            #expect(engine.snapshot.contextTokens == context && engine.snapshot.pendingPrefillTokens == pending)
+            gate.open()
+        }
+        #expect(await collector.end().generatedTokens == 2)
+        await engine.stop()
     }
 }

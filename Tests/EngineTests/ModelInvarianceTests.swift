@@ -56,6 +56,28 @@ import Weights
         }
     }
 
+    /// The same over real kernels: what was generated token by token is computed anew as a prompt.
+    @Test(arguments: ["qwen3", "llama"]) func anAnswerGoesOnElsewhere(fixture: String) async throws {
+        let first = try engine(fixture)
+        for (number, request) in requests(vocabulary: first.spec.vocabularySize).enumerated() {
+            let whole = try await first.answer(request)
+            let cuts = whole.tokens.indices.map { count in
+                var request = request
+                request.resumed = Array(whole.tokens.prefix(count))
+                request.salt = number % 2 == 0 ? "" : "\(count)"  // warm or cold
+                return request
+            }
+            let elsewhere = try engine(fixture, blocks: number % 4 == 0 ? 8 : 512, batch: number % 3 == 0 ? 7 : 512)
+            for (count, rest) in try await together(cuts, on: elsewhere).enumerated() {
+                #expect(rest.tokens == Array(whole.tokens.dropFirst(count)), "\(number), cut at \(count)")
+                #expect(rest.logprobs == Array(whole.logprobs.dropFirst(count)), "\(number), cut at \(count)")
+                #expect(rest.texts == Array(whole.texts.dropFirst(count)) && rest.lastText == whole.lastText)
+                #expect(rest.reason == whole.reason && rest.generatedTokens == whole.generatedTokens)
+            }
+        }
+        await first.stop()
+    }
+
     private func together(_ requests: [EngineRequest], on engine: Engine) async throws -> [Answer] {
         let collectors = requests.map { _ in Collector() }
         for (request, collector) in zip(requests, collectors) {

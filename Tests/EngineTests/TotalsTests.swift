@@ -34,7 +34,11 @@ import Tokenizers
                 var request = EngineRequest(
                     prompt: (0..<Int.random(in: 1...70, using: &random)).map { _ in .random(in: 0..<256, using: &random)
                     })
-                request.maxTokens = .random(in: 1...30, using: &random)
+                let limit = Int.random(in: 1...30, using: &random)
+                request.maxTokens = limit
+                // No token of theirs ends the answer, but all of them together may.
+                let resumed = number % 4 == 1 ? Int.random(in: 1...limit, using: &random) : 0
+                request.resumed = Array(repeating: 100, count: resumed)
                 request.sampling.temperature = 1.5
                 request.stopTokens = number % 3 == 0 ? [7, 8, 9] : []
                 request.stops = number % 4 == 0 ? ["a", "b"] : []
@@ -115,11 +119,11 @@ import Tokenizers
             let (records, engine) = try await run(Day(seed: seed), metrics)
             var sum = TokenTotals()
             for record in records {
-                let story = Story(record.all)
+                let story = Story(record.all, resumed: record.request.resumed.count)
                 sum = sum + (try #require(story.totals, "seed \(seed): no last word"))
                 #expect(story.isInOrder, "seed \(seed): \(record.all)")
-                #expect(story.totals?.promptTokens == (story.isStarted ? record.request.prompt.count : 0))
-                #expect(story.totals?.generatedTokens == story.generatedTokens)
+                #expect(story.totals?.promptTokens == story.prefilledTokens(record.request), "seed \(seed)")
+                #expect(story.totals?.generatedTokens == story.generatedTokens - record.request.resumed.count)
                 #expect(story.shownTokens == story.shownTokens.sorted())
                 #expect(story.shownTokens.last ?? 0 <= story.generatedTokens)
                 ends.insert(story.end)
@@ -144,7 +148,15 @@ import Tokenizers
         var totals: TokenTotals?
         var isInOrder = true
 
-        init(_ events: [EngineEvent]) {
+        /// What the engine has to compute before the first token, if it computes anything.
+        func prefilledTokens(_ request: EngineRequest) -> Int {
+            let isWhole = request.resumed.count == request.maxTokens
+            return isStarted && !isWhole ? request.prompt.count + request.resumed.count : 0
+        }
+
+        /// - Parameter resumed: tokens that were generated before.
+        init(_ events: [EngineEvent], resumed: Int) {
+            generatedTokens = resumed
             for event in events {
                 if totals != nil { isInOrder = false }
                 switch event {
@@ -155,7 +167,7 @@ import Tokenizers
                     isInOrder = isInOrder && isStarted && end.isEmpty
                     generatedTokens += 1
                     shownTokens.append(shown)
-                case .finished(_, let count, _):
+                case .finished(_, let count, _, _):
                     isInOrder = isInOrder && (count == generatedTokens || count == generatedTokens + 1)
                     generatedTokens = count
                     end = "finished"

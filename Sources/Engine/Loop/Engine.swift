@@ -29,6 +29,10 @@ package final class Engine: Sendable {
     package let spec: ModelSpec
     /// The longest sequence, prompt and answer together.
     package let contextTokens: Int
+    /// Tokens that the KV cache holds.
+    package let kvTokens: Int
+    package let configuration: EngineConfiguration
+    let tokenizer: Tokenizer
     private let gate: EngineGate
     private let published = EngineSnapshotBox()
     private let counted = EngineTotals()
@@ -47,8 +51,10 @@ package final class Engine: Sendable {
         now: @escaping @Sendable () -> Double = Engine.monotonicSeconds
     ) {
         spec = backend.spec
-        contextTokens = min(
-            configuration.contextLimit ?? .max, backend.spec.contextLength, backend.blockCount * backend.blockTokens)
+        kvTokens = backend.blockCount * backend.blockTokens
+        contextTokens = min(configuration.contextLimit ?? .max, backend.spec.contextLength, kvTokens)
+        self.configuration = configuration
+        self.tokenizer = tokenizer
         gate = EngineGate(waitingLimit: configuration.waitingLimit)
         self.now = now
         let metrics = EngineMetrics(
@@ -57,9 +63,8 @@ package final class Engine: Sendable {
         let cache = cache ?? KVCache(blockCount: backend.blockCount, blockTokens: backend.blockTokens)
         let relay = EventRelay()
         let loop = EngineLoop(
-            backend: backend, tokenizer: tokenizer, contextTokens: contextTokens,
-            scheduler: Scheduler(limits: configuration.limits, cache: cache), gate: gate, relay: relay,
-            published: published, metrics: metrics, log: log, now: now)
+            backend: backend, scheduler: Scheduler(limits: configuration.limits, cache: cache), gate: gate,
+            relay: relay, published: published, metrics: metrics, log: log, now: now)
         start(loop, relay)
     }
 
@@ -111,29 +116,13 @@ package final class Engine: Sendable {
     package func submit(
         _ requests: [EngineRequest], deliver: @escaping @Sendable (Int, EngineEvent) -> Void
     ) throws(EngineError) -> EngineTicket {
-        for request in requests { try check(request) }
-        return EngineTicket(ids: try gate.submit(requests, time: now(), deliver: deliver), gate: gate)
+        var orders: [EngineGate.Order] = []
+        for request in requests { orders.append(try order(request)) }
+        return EngineTicket(ids: try gate.submit(orders, time: now(), deliver: deliver), gate: gate)
     }
 
     /// Throws what makes the request one that this engine could never serve, whatever its load.
-    package func check(_ request: EngineRequest) throws(EngineError) {
-        guard !request.prompt.isEmpty else { throw .emptyPrompt }
-        if let limit = request.maxTokens, limit < 1 { throw .parameter("max_tokens", "\(limit)", "1 or more") }
-        let room = contextTokens - request.prompt.count
-        guard room >= 1, request.maxTokens ?? 1 <= room else {
-            throw .contextOverflow(
-                promptTokens: request.prompt.count, maxTokens: room >= 1 ? request.maxTokens : nil,
-                contextTokens: contextTokens)
-        }
-        let vocabulary = Int32(spec.vocabularySize)
-        if let token = request.prompt.first(where: { !(0..<vocabulary).contains($0) }) {
-            throw .token(token, vocabularySize: spec.vocabularySize)
-        }
-        if let token = request.sampling.logitBias.keys.filter({ !(0..<vocabulary).contains($0) }).min() {
-            throw .parameter("logit_bias", "for token \(token)", "for tokens 0 ..< \(vocabulary)")
-        }
-        _ = try request.sampling.validated()
-    }
+    package func check(_ request: EngineRequest) throws(EngineError) { _ = try order(request) }
 
     /// Ends every request with `stopping`, at the next layer boundary, and waits for the threads to end.
     package func stop() async {

@@ -3,9 +3,15 @@ import Synchronization
 
 /// Where other threads meet the engine's: they leave submissions and cancellations, it takes all at once.
 final class EngineGate: Sendable {
+    /// A checked request, and where its answer stands.
+    struct Order: Sendable {
+        let request: EngineRequest
+        let answer: AnswerState
+    }
+
     struct Submission: Sendable {
         let id: SequenceID
-        let request: EngineRequest
+        let order: Order
         let time: Double
         let deliver: EngineEventHandler
     }
@@ -32,23 +38,23 @@ final class EngineGate: Sendable {
 
     // MARK: From any thread
 
-    /// Queues all of the requests or none, so that a refusal leaves nothing that already ran.
+    /// Queues all of the orders or none, so that a refusal leaves nothing that already ran.
     ///
-    /// - Parameter deliver: takes the place of a request in `requests` and its event.
+    /// - Parameter deliver: takes the place of a request in `orders` and its event.
     /// - Throws: `overloaded` when they do not fit the queue, `stopping` after `stop()`.
     func submit(
-        _ requests: [EngineRequest], time: Double, deliver: @escaping @Sendable (Int, EngineEvent) -> Void
+        _ orders: [Order], time: Double, deliver: @escaping @Sendable (Int, EngineEvent) -> Void
     ) throws(EngineError) -> Range<SequenceID> {
         let result = state.withLock { state -> Result<Range<SequenceID>, EngineError> in
             if state.isStopping { return .failure(.stopping) }
-            guard requests.count <= waitingLimit - state.waiting else {
+            guard orders.count <= waitingLimit - state.waiting else {
                 return .failure(.overloaded(waiting: state.waiting, retryAfterSeconds: state.retryAfterSeconds))
             }
-            let ids = state.nextID..<state.nextID + requests.count
+            let ids = state.nextID..<state.nextID + orders.count
             state.nextID = ids.upperBound
-            state.waiting += requests.count
-            for (place, request) in requests.enumerated() {
-                let submission = Submission(id: ids.lowerBound + place, request: request, time: time) {
+            state.waiting += orders.count
+            for (place, order) in orders.enumerated() {
+                let submission = Submission(id: ids.lowerBound + place, order: order, time: time) {
                     deliver(place, $0)
                 }
                 state.commands.append(.submit(submission))

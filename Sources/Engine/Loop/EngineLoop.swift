@@ -2,20 +2,17 @@ import CoreMetrics
 import Logging
 import Models
 import Synchronization
-import Tokenizers
 
 /// The engine's thread: schedule → forward → sample → commit, until it is told to stop.
 /// Everything here belongs to that thread but the gate and the published snapshot.
 final class EngineLoop {
     private let backend: any Backend
-    private let tokenizer: Tokenizer
     private let gate: EngineGate
     private let relay: EventRelay
     private let published: EngineSnapshotBox
     private let metrics: EngineMetrics
     private let log: Logger
     private let now: @Sendable () -> Double
-    private let contextTokens: Int
     private var scheduler: Scheduler
     private var generations: [SequenceID: Generation] = [:]
     private var sampler = Sampler()
@@ -23,13 +20,10 @@ final class EngineLoop {
     private var snapshot = EngineSnapshot()
 
     init(
-        backend: any Backend, tokenizer: Tokenizer, contextTokens: Int, scheduler: Scheduler, gate: EngineGate,
-        relay: EventRelay, published: EngineSnapshotBox, metrics: EngineMetrics, log: Logger,
-        now: @escaping @Sendable () -> Double
+        backend: any Backend, scheduler: Scheduler, gate: EngineGate, relay: EventRelay,
+        published: EngineSnapshotBox, metrics: EngineMetrics, log: Logger, now: @escaping @Sendable () -> Double
     ) {
         self.backend = backend
-        self.tokenizer = tokenizer
-        self.contextTokens = contextTokens
         self.scheduler = scheduler
         self.gate = gate
         self.relay = relay
@@ -55,20 +49,28 @@ final class EngineLoop {
 
     private func obey(_ command: EngineGate.Command) {
         switch command {
-        case .submit(let submission):
-            generations[submission.id] = Generation(
-                submission, tokenizer: tokenizer, contextTokens: contextTokens, relay: relay)
-            scheduler.add(sequence(for: submission))
+        case .submit(let submission): take(submission)
         case .cancel(let ids):
             for id in ids { release(id) }
         }
     }
 
-    private func sequence(for submission: EngineGate.Submission) -> SequenceState {
-        let request = submission.request
+    private func take(_ submission: EngineGate.Submission) {
+        let generation = Generation(submission, relay: relay)
+        generations[generation.id] = generation
+        if let reason = generation.finishAtOnce() {
+            metrics.finishedAtOnce(reason)
+            release(generation.id)
+        } else {
+            scheduler.add(sequence(for: generation))
+        }
+    }
+
+    private func sequence(for generation: Generation) -> SequenceState {
+        let request = generation.request
         return SequenceState(
-            id: submission.id, prompt: request.prompt, priority: request.priority, arrival: submission.id,
-            root: .root(salt: request.salt, fingerprint: backend.fingerprint))
+            id: generation.id, prompt: request.prompt, resumed: request.resumed, priority: request.priority,
+            arrival: generation.id, root: .root(salt: request.salt, fingerprint: backend.fingerprint))
     }
 
     private func expireQueue() {
@@ -138,9 +140,8 @@ final class EngineLoop {
     private func start(_ admission: StepPlan.Admission) {
         guard let generation = generations[admission.id], generation.started == nil else { return }
         let time = now()
-        // A prompt's own tokens only: what a resumed sequence generated before is not a cached prompt.
-        metrics.started(generation, cachedTokens: admission.cachedTokens, now: time)
         generation.start(cachedTokens: admission.cachedTokens, now: time)
+        metrics.started(generation, cachedTokens: admission.cachedTokens, now: time)
     }
 
     private func batch(_ plan: StepPlan) -> RaggedBatch {
@@ -190,10 +191,12 @@ final class EngineLoop {
         snapshot.running = scheduler.running.count
         snapshot.waiting = scheduler.waiting.count
         snapshot.cacheUsage = Double(scheduler.cache.inUseCount) / Double(scheduler.cache.blockCount)
+        let load = scheduler.load
+        snapshot.pendingPrefillTokens = load.queuedTokens + load.prefillTokens
+        snapshot.contextTokens = load.contextTokens
         published.store(snapshot)
         metrics.observe(snapshot)
-        let queued = scheduler.waiting.reduce(0) { $0 + $1.pendingCount }
-        let wait = snapshot.retryAfterSeconds(queuedTokens: queued)
+        let wait = snapshot.retryAfterSeconds(queuedTokens: load.queuedTokens)
         gate.report(waiting: snapshot.waiting, retryAfterSeconds: wait)
         relay.flush()
     }

@@ -51,11 +51,13 @@ struct EngineMetrics {
         cacheUsage.set(snapshot.cacheUsage)
     }
 
+    /// A generation has started. Resumed tokens are computed like a prompt's, and are counted as such.
     func started(_ generation: Generation, cachedTokens: Int, now: Double) {
+        let count = generation.totals.promptTokens
         queueTime.record(now - generation.submitted)
-        promptTokens.increment(by: generation.request.prompt.count)
-        totals.add(promptTokens: generation.request.prompt.count)
-        prefixQueries.increment(by: generation.request.prompt.count)
+        promptTokens.increment(by: count)
+        totals.add(promptTokens: count)
+        prefixQueries.increment(by: count)
         prefixHits.increment(by: cachedTokens)
     }
 
@@ -75,9 +77,12 @@ struct EngineMetrics {
         success[reason]?.increment()
         endToEnd.record(now - generation.submitted)
         decodeTime.record(now - (generation.firstToken ?? now))
-        requestPrompt.record(generation.request.prompt.count)
-        requestGeneration.record(generation.generatedTokens)
+        requestPrompt.record(generation.totals.promptTokens)
+        requestGeneration.record(generation.totals.generatedTokens)
     }
+
+    /// A request was answered without a step, which says nothing of how long anything takes.
+    func finishedAtOnce(_ reason: FinishReason) { success[reason]?.increment() }
 
     func preempted(_ count: Int) { preemptions.increment(by: count) }
     func integrityFailed() { integrityFailures.increment() }

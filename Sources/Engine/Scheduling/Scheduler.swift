@@ -167,6 +167,28 @@ package struct Scheduler {
         running.first { $0.id == id } ?? waiting.first { $0.id == id }
     }
 
+    // MARK: Load
+
+    /// How much work there is, in tokens.
+    struct Load {
+        /// Of waiting sequences, to be computed.
+        var queuedTokens = 0
+        /// Of running sequences that do not decode yet, to be computed.
+        var prefillTokens = 0
+        /// Of running sequences, computed.
+        var contextTokens = 0
+    }
+
+    var load: Load {
+        var load = Load()
+        for sequence in waiting { load.queuedTokens += sequence.pendingCount }
+        for sequence in running {
+            load.contextTokens += sequence.computed
+            if !sequence.isDecoding { load.prefillTokens += sequence.pendingCount }
+        }
+        return load
+    }
+
     // MARK: Integrity
 
     package func checkIntegrity() throws(IntegrityError) {

@@ -14,6 +14,7 @@ package struct SequenceState: Sendable {
     package let priority: Int
     /// Position in the order of arrival; decides inside a class.
     package let arrival: Int
+    /// Tokens that the client sent; generated ones, here or elsewhere, come behind them.
     package let promptCount: Int
     package private(set) var tokens: [Int32]
     package internal(set) var computed = 0
@@ -22,14 +23,17 @@ package struct SequenceState: Sendable {
     private(set) var keys: [BlockKey] = []
     private let root: BlockKey
 
-    package init(id: SequenceID, prompt: [Int32], priority: Int, arrival: Int, root: BlockKey) {
+    /// - Parameter resumed: tokens that were generated elsewhere.
+    package init(
+        id: SequenceID, prompt: [Int32], resumed: [Int32] = [], priority: Int, arrival: Int, root: BlockKey
+    ) {
         precondition(!prompt.isEmpty, "a sequence needs at least one token")
         self.id = id
         self.priority = priority
         self.arrival = arrival
         self.root = root
         promptCount = prompt.count
-        tokens = prompt
+        tokens = prompt + resumed
     }
 
     /// Tokens without KV.

@@ -6,12 +6,18 @@ struct Answer: Sendable, Equatable {
     var cachedTokens: Int?
     var tokens: [Int32] = []
     var logprobs: [Float?] = []
-    var text = ""
+    /// What each token let show, and the end after them.
+    var texts: [String] = []
+    var lastText = ""
+    /// Ended the answer, behind `tokens`.
+    var stopToken: Int32?
     var reason: FinishReason?
     var generatedTokens: Int?
     var error: EngineError?
     /// How many tokens were shown, after each token.
     var shownTokens: [Int] = []
+
+    var text: String { texts.joined() + lastText }
 }
 
 /// Gathers the events of one request and lets a test wait for its end.
@@ -31,10 +37,10 @@ final class Collector: Sendable {
             case .token(let choice, let text, let shownTokens):
                 state.answer.tokens.append(choice.token)
                 state.answer.logprobs.append(choice.logprob)
-                state.answer.text += text
+                state.answer.texts.append(text)
                 state.answer.shownTokens.append(shownTokens)
-            case .finished(let reason, let generatedTokens, let text):
-                state.answer.text += text
+            case .finished(let reason, let generatedTokens, let text, let stopToken):
+                (state.answer.lastText, state.answer.stopToken) = (text, stopToken)
                 (state.answer.reason, state.answer.generatedTokens) = (reason, generatedTokens)
                 state.isOver = true
             case .failed(let error):
