@@ -27,18 +27,20 @@ final class ChoiceRelay: Sendable {
     private let choicesPerPrompt: Int
     private let tokenizer: Tokenizer
     private let reportsTokens: Bool
+    private let reportsTokenIDs: Bool
     private let continuation: GenerationStream.Continuation
 
     init(
-        prompts: [[TokenID]], choicesPerPrompt: Int, tokenizer: Tokenizer, reportsTokens: Bool,
+        _ request: GenerationRequest, prompts: [[TokenID]], tokenizer: Tokenizer,
         to continuation: GenerationStream.Continuation
     ) {
         promptTokens = prompts.reduce(0) { $0 + $1.count }
-        self.choicesPerPrompt = choicesPerPrompt
+        choicesPerPrompt = request.n
         self.tokenizer = tokenizer
-        self.reportsTokens = reportsTokens
+        reportsTokens = request.topLogprobs != nil
+        reportsTokenIDs = request.returnsTokenIDs
         self.continuation = continuation
-        let choices = prompts.count * choicesPerPrompt
+        let choices = prompts.count * request.n
         state = Mutex(
             State(unstartedPrompts: prompts.count, unfinishedChoices: choices, unreleasedChoices: choices))
     }
@@ -67,15 +69,17 @@ final class ChoiceRelay: Sendable {
         case .started(let cachedTokens):
             if choice % choicesPerPrompt == 0 { promptStarted(cachedTokens: cachedTokens) }
         case .token(let token, let text, let shownTokens):
-            if text.isEmpty, !reportsTokens { return }
+            if text.isEmpty, !reportsTokens, !reportsTokenIDs { return }
             send([
                 .delta(
                     choice: choice, text: text, completionTokens: shownTokens,
-                    tokens: reportsTokens ? [describe(token)] : [])
+                    tokens: reportsTokens ? [describe(token)] : [], tokenIDs: reportsTokenIDs ? [token.token] : [])
             ])
-        case .finished(let reason, let generatedTokens, let text):
+        case .finished(let reason, let generatedTokens, let text, let stopToken):
+            let ids = reportsTokenIDs ? stopToken.map { [$0] } ?? [] : []
             let last: [GenerationEvent] =
-                text.isEmpty ? [] : [.delta(choice: choice, text: text, completionTokens: generatedTokens)]
+                text.isEmpty && ids.isEmpty
+                ? [] : [.delta(choice: choice, text: text, completionTokens: generatedTokens, tokenIDs: ids)]
             let reason: OpenAI.FinishReason = reason == .stop ? .stop : .length
             send(last + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
             choiceFinished()

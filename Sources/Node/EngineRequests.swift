@@ -20,6 +20,8 @@ struct EngineRequests {
                 single.stops = request.stop
                 single.stopTokens = request.ignoreEOS ? [] : model.frontEnd.stopTokens
                 single.priority = request.priority
+                single.salt = request.cacheSalt
+                single.resumed = request.resumed
                 return single
             }
         }

@@ -2,12 +2,21 @@ import Engine
 package import OpenAI
 
 /// The models of this process as a worker: what stands behind the front door when both are one process.
-package final class NodeWorker: Worker {
+package final class NodeWorker: EngineWorker {
     package let id = WorkerID.make()
     private let served: [ServedModel]
+    private let kind: String
+    private let profile: SpeedProfile?
     private let encoder = PromptEncoder()
 
-    package init(models: [ServedModel]) { served = models }
+    /// - Parameters:
+    ///   - kind: names what is equally fast.
+    ///   - profile: how fast it claims to be; nil: whoever wants to know learns it.
+    package init(models: [ServedModel], kind: String = "gleaner-cpu", profile: SpeedProfile? = nil) {
+        served = models
+        self.kind = kind
+        self.profile = profile
+    }
 
     package func models() async -> [ModelCard] { served.map(\.card) }
 
@@ -27,6 +36,12 @@ package final class NodeWorker: Worker {
         let totals = served.reduce(TokenTotals()) { $0 + $1.engine.totals }
         return WorkerCounters(promptTokens: totals.promptTokens, generatedTokens: totals.generatedTokens)
     }
+
+    package func describe() async -> WorkerDescription {
+        WorkerDescription(id: id, kind: kind, models: served.map(\.description), profile: profile)
+    }
+
+    package func load() async -> WorkerLoad { WorkerLoad(models: served.map(\.load)) }
 
     /// Ends every generation; what runs gets an error that says so.
     package func stop() async {

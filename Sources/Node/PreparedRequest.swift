@@ -10,6 +10,11 @@ struct PreparedRequest: PreparedGeneration {
 
     /// - Throws: what the engine would refuse whatever its load.
     init(_ request: GenerationRequest, prompts: [[TokenID]], model: ServedModel) throws(APIError) {
+        guard request.resumed.isEmpty || prompts.count * request.n == 1 else {
+            throw .invalid(
+                "Only one answer can be resumed, but the request asks for \(prompts.count * request.n).",
+                param: "gleaner_resume")
+        }
         self.request = request
         self.prompts = prompts
         self.model = model
@@ -31,9 +36,7 @@ struct PreparedRequest: PreparedGeneration {
 
     func start(priority: Int) async throws(APIError) -> GenerationStream {
         let (stream, continuation) = GenerationStream.makeStream()
-        let relay = ChoiceRelay(
-            prompts: prompts, choicesPerPrompt: request.n, tokenizer: model.frontEnd.tokenizer,
-            reportsTokens: request.topLogprobs != nil, to: continuation)
+        let relay = ChoiceRelay(request, prompts: prompts, tokenizer: model.frontEnd.tokenizer, to: continuation)
         var request = request
         request.priority = priority
         do {
