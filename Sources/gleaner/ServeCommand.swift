@@ -10,6 +10,7 @@ import OpenAI
 import Options
 import ServiceLifecycle
 import UnixSignals
+import WebServer
 
 /// `gleaner serve`: everything in one process on one machine.
 struct ServeCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import Gateway
 import JSON
 import OpenAI
 import Testing
+import WebServer
 
 /// Bodies that are too much: too large, too slow, too many.
 @Suite(.timeLimit(.minutes(10))) struct BodyTests {
@@ -39,7 +40,7 @@ import Testing
 
     /// A body without an announced length is refused at the limit; who goes on sending can still read why.
     @Test func endlessBodyIsRefusedAtTheLimit() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.bodyBytes = 1 << 20
         try await TestServer.running(FakeWorker(.byHand), limits: limits) { server in
             try await server.connected { client in
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func bodyAtTheLimitIsRead() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.bodyBytes = 200_000
         try await TestServer.running(FakeWorker(.events(FakeWorker.hello)), limits: limits) { server in
             let body = TestServer.body()
@@ -84,7 +85,7 @@ import Testing
 
     /// A request whose body nobody reads may not keep its connection for ever either.
     @Test func unreadBodyHasADeadline() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.bodyDeadline = .milliseconds(100)
         limits.idleTimeout = .seconds(3600)
         try await TestServer.running(FakeWorker(.byHand), limits: limits) { server in
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func bodiesShareABudget() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.bodyBytesInFlight = 1000
         try await TestServer.running(FakeWorker(.events(FakeWorker.hello)), limits: limits) { server in
             for (padding, status) in [(2000, 429), (0, 200), (2000, 429), (0, 200)] {

@@ -3,6 +3,7 @@ import JSON
 import OpenAI
 import TestSupport
 import Testing
+import WebServer
 
 /// Connections in bad faith, and very many of them.
 @Suite(.timeLimit(.minutes(10))) struct ConnectionTests {
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func connectionsBeyondTheLimitAreRefused() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.connections = 2
         try await TestServer.running(FakeWorker(.events(FakeWorker.hello)), limits: limits) { server in
             try await server.connected { first in
@@ -54,7 +55,7 @@ import Testing
 
     /// Slow-loris: heads that never end are closed, and a stream beside them goes on.
     @Test func unfinishedHeadsAreClosed() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.idleTimeout = .milliseconds(200)
         let worker = FakeWorker(.byHand)
         try await TestServer.running(worker, limits: limits) { server in
@@ -97,7 +98,7 @@ import Testing
 
     /// A client that takes nothing of its answer cannot hold a generation for ever.
     @Test func stalledReaderIsCutOff() async throws {
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.stalledReaderTimeout = .milliseconds(200)
         let worker = FakeWorker(.byHand)
         try await TestServer.running(worker, limits: limits) { server in

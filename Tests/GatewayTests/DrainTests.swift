@@ -4,6 +4,7 @@ import Logging
 import OpenAI
 import ServiceLifecycle
 import Testing
+import WebServer
 
 @Suite(.timeLimit(.minutes(10))) struct DrainTests {
     private func stream(_ client: Client) async throws {
@@ -80,9 +81,9 @@ import Testing
                 worker: FakeWorker(.byHand), ledger: first.ledger,
                 configuration: GatewayConfiguration(port: first.port),
                 registry: PrometheusRegistry(), logger: TestServer.quiet)
-            let error = await #expect(throws: GatewayError.self) { try await second.run() }
+            let error = await #expect(throws: ListenError.self) { try await second.run() }
             #expect(error?.description.contains("127.0.0.1:\(first.port)") == true)
-            await #expect(throws: GatewayError.self) { try await second.boundPort }
+            await #expect(throws: ListenError.self) { try await second.boundPort }
         }
     }
 }

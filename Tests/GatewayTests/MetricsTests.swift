@@ -2,6 +2,7 @@ import CoreMetrics
 import Gateway
 import OpenAI
 import Testing
+import WebServer
 
 @Suite(.timeLimit(.minutes(10))) struct MetricsTests {
     @Test func textGolden() {

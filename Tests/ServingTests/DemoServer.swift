@@ -10,6 +10,7 @@ import NIOHTTP1
 import Node
 import ServiceLifecycle
 import TestSupport
+import WebServer
 
 /// The real thing in one process: the demo model, its engine, and the front door on a free port of the
 /// loopback interface.

@@ -6,6 +6,7 @@ import Node
 import OpenAI
 import TestSupport
 import Testing
+import WebServer
 
 /// Requests, their totals and the worker's counters tell of the same tokens.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct MeteringTests {

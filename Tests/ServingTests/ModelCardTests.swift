@@ -6,6 +6,7 @@ import Node
 import OpenAI
 import TestSupport
 import Testing
+import WebServer
 
 /// What a served model says about itself is what its file and its engine are.
 @Suite struct ModelCardTests {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Ledger
 import OpenAI
+import WebServer
 
 /// Who may ask for what: reads the key of a request and says whom it belongs to.
 struct Access: Sendable {

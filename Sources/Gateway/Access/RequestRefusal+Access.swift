@@ -1,6 +1,7 @@
 import HTTPTypes
 import Ledger
 import OpenAI
+import WebServer
 
 extension RequestRefusal {
     /// 401 for every key that is not good, in one form, so that nothing is learned from the difference but what the

@@ -2,6 +2,7 @@ import Ledger
 import Logging
 import OpenAI
 import Synchronization
+import WebServer
 
 /// The front door's way to the ledger: admits requests, and keeps the books of those that run.
 final class Accounting: Sendable {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Ledger
+import WebServer
 
 /// OpenAI's `x-ratelimit-*` fields: the limit of a minute, what is left of it, and after what time all of it is back.
 enum RateLimitHeaders {

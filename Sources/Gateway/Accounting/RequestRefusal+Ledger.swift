@@ -1,6 +1,7 @@
 import HTTPTypes
 import Ledger
 import OpenAI
+import WebServer
 
 extension RequestRefusal {
     /// When to ask again where nobody can know when one of the running requests ends.

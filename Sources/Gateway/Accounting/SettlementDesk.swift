@@ -2,6 +2,7 @@ import Ledger
 import Logging
 import OpenAI
 import Synchronization
+import WebServer
 
 /// Brings settlements to the ledger, however long it cannot be reached.
 ///

@@ -1,4 +1,5 @@
 import CoreMetrics
+package import WebServer
 
 extension MetricDescription {
     /// What tells whether the money of finished requests reaches the ledger.

@@ -1,6 +1,7 @@
 import Ledger
 import Logging
 import OpenAI
+import WebServer
 
 /// What has to be done for the ledger now and then while a server runs: keep the progress of running requests, settle
 /// what servers left that died, record the worker's own count of tokens, remove answers that were kept long enough.

@@ -2,6 +2,7 @@ import Hummingbird
 import JSON
 import Ledger
 import OpenAI
+import WebServer
 
 /// `POST /v1/billing/requests`: what requests cost, by their ids, as Hugging Face pulls it from its providers: integer
 /// nano-USD, rounded up. A reseller asks with the key that its requests were made with.
@@ -11,7 +12,7 @@ struct BillingRoute: Sendable {
     let replays: Replays
     let bodies: BodyReader
 
-    func respond(to request: Request, context: GatewayContext) async throws -> Response {
+    func respond(to request: Request, context: WebContext) async throws -> Response {
         let buyer = try await access.tenant(request)
         let body = try await bodies.read(request)
         return try await replays.respond(to: request, body: body.buffer, owner: buyer.tenant, context: context) {

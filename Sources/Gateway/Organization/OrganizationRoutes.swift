@@ -2,6 +2,7 @@ import Hummingbird
 import JSON
 import Ledger
 import OpenAI
+import WebServer
 
 /// OpenAI's `/v1/organization/usage/completions` and `/v1/organization/costs`: the whole platform's usage and costs, for
 /// keys that may read them. A project is a tenant here.

@@ -1,5 +1,6 @@
 import Hummingbird
 import OpenAI
+import WebServer
 
 /// Reads the parameters of a query, and refuses by name what it does not know or cannot read.
 struct QueryParameters {

@@ -1,6 +1,7 @@
 import Hummingbird
 import JSON
 import Ledger
+import WebServer
 
 // How reports stand in OpenAI's pages.
 

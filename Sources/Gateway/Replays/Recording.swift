@@ -3,6 +3,7 @@ import Hummingbird
 import Ledger
 import Logging
 import NIOCore
+import WebServer
 
 /// The answer to a request with an idempotency key, kept while it is sent.
 struct Recording: Sendable {

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import OpenAI
 import Synchronization
+import WebServer
 
 /// `Idempotency-Key`: a request that is sent again gets the first answer again, and is not done again.
 ///
@@ -26,7 +27,7 @@ struct Replays: Sendable {
 
     /// Does what `serve` does, at most once for each key of an owner.
     func respond(
-        to request: Request, body: ByteBuffer, owner: String, context: GatewayContext,
+        to request: Request, body: ByteBuffer, owner: String, context: WebContext,
         _ serve: @Sendable () async throws -> Response
     ) async throws -> Response {
         guard let key = request.headers[.idempotencyKey] else { return try await serve() }
@@ -50,7 +51,7 @@ struct Replays: Sendable {
 
     /// Claims the request, or waits for the one that is being done as long as the client does.
     private func claim(
-        owner: String, key: String, _ digest: RequestDigest, _ context: GatewayContext
+        owner: String, key: String, _ digest: RequestDigest, _ context: WebContext
     ) async throws -> IdempotencyState {
         let claim = {
             do throws(IdempotencyError) { return try await store.claim(owner: owner, key: key, request: digest) } catch

@@ -1,4 +1,5 @@
 import Synchronization
+import WebServer
 
 /// Counts the requests that wait here for the same one to end. Each of them asks the database again and again and holds
 /// its body, so there are only so many of one key.

@@ -4,6 +4,7 @@ import Ledger
 import NIOCore
 import NIOPosix
 import OpenAI
+import WebServer
 
 /// `/v1/chat/completions` and `/v1/completions`: from the body of a request to the worker and back.
 ///
@@ -18,11 +19,12 @@ struct CompletionRoute: Sendable {
     let running: RunningRequests
     let systemFingerprint: String
     let keepAliveInterval: Duration
+    let clock: any Clock<Duration>
 
     /// A longer body is parsed on a thread of its own, so that no stream waits for it.
     private static let longBody = 64 << 10
 
-    func respond(to request: Request, context: GatewayContext) async throws -> Response {
+    func respond(to request: Request, context: WebContext) async throws -> Response {
         let slot = try running.admit()
         let buyer = try await access.tenant(request)
         let body = try await bodies.read(request)
@@ -41,7 +43,7 @@ struct CompletionRoute: Sendable {
     }
 
     private func serve(
-        _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: GatewayContext
+        _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: WebContext
     ) async throws -> Response {
         try await accounting.precheck(completion, of: buyer, by: access)
         var request = completion.generation
@@ -78,13 +80,9 @@ struct CompletionRoute: Sendable {
     }
 
     private func streamed(_ generation: RunningGeneration, chunks: ChunkWriter) -> Response {
-        let body = EventStreamBody(
-            generation: generation, chunks: chunks, keepAliveInterval: keepAliveInterval, clock: bodies.clock)
-        return Response(
-            status: .ok,
-            // The last field asks nginx not to hold the stream back.
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache", .accelBuffering: "no"],
-            body: ResponseBody { try await body.write(to: &$0) })
+        let answer = StreamedGeneration(generation: generation, chunks: chunks)
+        let body = EventStreamBody(answer, keepAliveInterval: keepAliveInterval, clock: clock)
+        return .eventStream { try await body.write(to: &$0) }
     }
 
     /// What the limits leave, and the id by which resellers ask for the cost of this answer later.

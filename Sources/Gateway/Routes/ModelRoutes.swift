@@ -2,6 +2,7 @@ import Hummingbird
 import JSON
 import Ledger
 import OpenAI
+import WebServer
 
 /// `/v1/models`: what can be asked for, and what it costs now.
 struct ModelRoutes: Sendable {

@@ -1,6 +1,7 @@
 import Hummingbird
 import Ledger
 import OpenAI
+import WebServer
 
 /// The paths of the API and what serves them.
 struct GatewayRoutes: Sendable {
@@ -13,12 +14,12 @@ struct GatewayRoutes: Sendable {
     let clock: any Clock<Duration>
     let running = RunningRequests()
 
-    var router: Router<GatewayContext> {
-        let table = RouteTable(observing: ObservingMiddleware(metrics: metrics))
+    var router: Router<WebContext> {
+        let table = RouteTable(metrics: metrics)
         let status = StatusRoutes(worker: worker, running: running, registry: registry)
         let models = ModelRoutes(worker: worker, access: access)
         let organization = OrganizationRoutes(ledger: accounting.ledger, access: access)
-        let bodies = makeBodyReader()
+        let bodies = BodyReader(limits: configuration.limits, clock: clock)
         let replays = Replays(store: IdempotencyStore(accounting.ledger), clock: clock)
         let billing = BillingRoute(ledger: accounting.ledger, access: access, replays: replays, bodies: bodies)
         let chat = completions(.chatCompletions, bodies, replays)
@@ -35,18 +36,10 @@ struct GatewayRoutes: Sendable {
         return table.router
     }
 
-    /// One for all routes: the memory for bodies is a limit on all of them together.
-    private func makeBodyReader() -> BodyReader {
-        let limits = configuration.limits
-        return BodyReader(
-            limit: limits.bodyBytes, deadline: limits.bodyDeadline, budget: BodyBudget(limit: limits.bodyBytesInFlight),
-            clock: clock)
-    }
-
     private func completions(_ endpoint: Endpoint, _ bodies: BodyReader, _ replays: Replays) -> CompletionRoute {
         CompletionRoute(
             endpoint: endpoint, worker: worker, access: access, accounting: accounting, replays: replays,
             bodies: bodies, running: running, systemFingerprint: configuration.systemFingerprint,
-            keepAliveInterval: configuration.limits.keepAliveInterval)
+            keepAliveInterval: configuration.limits.keepAliveInterval, clock: clock)
     }
 }

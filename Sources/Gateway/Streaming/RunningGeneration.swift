@@ -2,6 +2,7 @@ import Hummingbird
 import Ledger
 import Logging
 import OpenAI
+import WebServer
 
 /// A generation on its way to the client, with its place and its account.
 ///

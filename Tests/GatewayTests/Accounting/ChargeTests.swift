@@ -2,6 +2,7 @@ import Gateway
 import Ledger
 import OpenAI
 import Testing
+import WebServer
 
 /// From a request to its line of usage and its money. A prompt costs 1 µUSD a token (cached: half), an output token 10.
 @Suite(.timeLimit(.minutes(5))) struct ChargeTests {
@@ -37,7 +38,7 @@ import Testing
     @Test func thePromptOfAStreamCounts() async throws {
         let worker = FakeWorker(.byHand)
         let clock = ManualClock()
-        var limits = GatewayLimits()
+        var limits = ServerLimits()
         limits.keepAliveInterval = .seconds(3)
         try await TestServer.running(worker, limits: limits, clock: clock) { server in
             try await server.connected { client in

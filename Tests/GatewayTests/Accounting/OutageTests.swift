@@ -3,6 +3,7 @@ import Ledger
 import OpenAI
 import Synchronization
 import Testing
+import WebServer
 
 /// The database is gone, full, or cannot be written: what is refused, what goes on, and that nothing is lost.
 @Suite(.timeLimit(.minutes(5))) struct OutageTests {

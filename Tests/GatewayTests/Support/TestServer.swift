@@ -4,6 +4,7 @@ import Ledger
 import Logging
 import OpenAI
 import ServiceLifecycle
+import WebServer
 
 /// A server on a free port of this machine, with a fake worker behind it.
 struct TestServer: Sendable {
@@ -19,7 +20,7 @@ struct TestServer: Sendable {
     ///   - place: where the ledger is; a new file unless the test keeps one.
     ///   - fill: puts into the new ledger what the test needs.
     static func running<Value: Sendable>(
-        _ worker: some Worker, limits: GatewayLimits = GatewayLimits(),
+        _ worker: some Worker, limits: ServerLimits = ServerLimits(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger = quiet,
         ledger place: TestLedger = TestLedger(), fill: (Ledger) async throws -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Value

@@ -1,8 +1,8 @@
-import CoreMetrics
+package import CoreMetrics
 import Synchronization
 
 extension MetricDescription {
-    /// What the front door itself measures.
+    /// What an HTTP server itself measures.
     package static let http: [MetricDescription] = [
         MetricDescription("http_requests_total", help: "Requests answered, by route, method and status."),
         MetricDescription(
@@ -11,9 +11,9 @@ extension MetricDescription {
     ]
 }
 
-/// Records what the front door did. Labels are routes of our own and known methods, never what a client made
+/// Records what an HTTP server did. Labels are routes of our own and known methods, never what a client made
 /// up, so that strangers cannot grow the table.
-final class HTTPMetrics: Sendable {
+package final class HTTPMetrics: Sendable {
     private struct Key: Hashable {
         let route: String
         let method: String
@@ -31,7 +31,7 @@ final class HTTPMetrics: Sendable {
     private let recorders = Mutex<[Key: Recorders]>([:])
     private let connections: Meter
 
-    init(factory: any MetricsFactory) {
+    package init(factory: any MetricsFactory) {
         self.factory = factory
         connections = Meter(label: "http_connections_open", factory: factory)
         connections.set(0)

@@ -1,8 +1,8 @@
-import OpenAI
+package import OpenAI
 import Synchronization
 
 /// The requests that are being served, so that a server that is told to stop can let them finish.
-final class RunningRequests: Sendable {
+package final class RunningRequests: Sendable {
     private struct State {
         /// The generation of each running request; nil while it has none yet.
         var streams: [Int: GenerationStream?] = [:]
@@ -19,29 +19,33 @@ final class RunningRequests: Sendable {
         }
     }
 
+    /// What is said to those who are not let in any more, and to those whose time is up.
+    package let refusal: APIError
     private let state = Mutex(State())
 
-    var isDraining: Bool { state.withLock { $0.isDraining } }
+    package init(refusal: APIError = .shuttingDown) { self.refusal = refusal }
 
-    var count: Int { state.withLock { $0.streams.count } }
+    package var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    package var count: Int { state.withLock { $0.streams.count } }
 
     /// Lets a request in, unless the server is shutting down.
-    func admit() throws(APIError) -> Slot {
+    package func admit() throws(APIError) -> Slot {
         let number = state.withLock { state -> Int? in
             guard !state.isDraining else { return nil }
             let number = state.makeNumber()
             state.streams[number] = .some(nil)
             return number
         }
-        guard let number else { throw .shuttingDown }
+        guard let number else { throw refusal }
         return Slot(number: number, requests: self)
     }
 
     /// From now on nothing is admitted.
-    func startDraining() { state.withLock { $0.isDraining = true } }
+    package func startDraining() { state.withLock { $0.isDraining = true } }
 
     /// Waits until the last request has left, or the waiting task is cancelled.
-    func waitUntilEmpty() async {
+    package func waitUntilEmpty() async {
         let number = state.withLock { $0.makeNumber() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
@@ -58,7 +62,7 @@ final class RunningRequests: Sendable {
     }
 
     /// Ends every generation that still runs.
-    func cancelAll(throwing error: APIError) {
+    package func cancelAll(throwing error: APIError) {
         let streams = state.withLock { state in
             state.verdict = error
             return state.streams.values.compactMap { $0 }
@@ -87,7 +91,7 @@ final class RunningRequests: Sendable {
 
     /// The place of one request. When it is dropped, on whatever way, the request has left and its generation,
     /// if it has not ended, is cancelled.
-    final class Slot: Sendable {
+    package final class Slot: Sendable {
         private let number: Int
         private let requests: RunningRequests
 
@@ -98,6 +102,6 @@ final class RunningRequests: Sendable {
 
         deinit { requests.leave(number)?.cancel() }
 
-        func attach(_ stream: GenerationStream) { requests.attach(stream, to: number) }
+        package func attach(_ stream: GenerationStream) { requests.attach(stream, to: number) }
     }
 }

@@ -1,21 +1,21 @@
-import Hummingbird
+package import Hummingbird
 import Logging
 import NIOCore
 
-/// What the front door knows about a request besides its content.
-struct GatewayContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+/// What a server knows about a request besides its content.
+package struct WebContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// The request's `x-request-id`; set by `ObservingMiddleware` before anything else runs.
-    var requestID = ""
+    package internal(set) var requestID = ""
     private let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
 
     /// Calls `handler` once when the client goes away; at once if it has gone already.
-    func onClientGone(_ handler: @escaping @Sendable () -> Void) async {
+    package func onClientGone(_ handler: @escaping @Sendable () -> Void) async {
         do {
             try await channel.pipeline.handler(type: ClientPresence.self).get().onGone(handler)
         } catch {

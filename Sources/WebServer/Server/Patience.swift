@@ -1,8 +1,8 @@
 /// Waiting that ends, also for work that cannot be cancelled.
-enum Patience {
+package enum Patience {
     /// Waits for `work`, which goes on by itself when the time is up.
     /// - Returns: nil when the time was up first.
-    static func wait<Value: Sendable>(
+    package static func wait<Value: Sendable>(
         _ duration: Duration, _ clock: any Clock<Duration>, for work: @escaping @Sendable () async -> Value
     ) async -> Value? {
         let first = OneShot<Value?>()

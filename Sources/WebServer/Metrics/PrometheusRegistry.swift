@@ -9,17 +9,21 @@ import Synchronization
 package final class PrometheusRegistry: MetricsFactory, Sendable {
     private struct State {
         var families: [String: MetricFamily] = [:]
+        var descriptions: [String: MetricDescription] = [:]
     }
 
-    private let descriptions: [String: MetricDescription]
     private let state = Mutex(State())
 
     /// - Parameter descriptions: help and buckets; a metric that is not described gets default buckets.
-    package init(
-        descriptions: [MetricDescription] = MetricDescription.vllm + MetricDescription.http
-            + MetricDescription.settlements
-    ) {
-        self.descriptions = Dictionary(descriptions.map { ($0.name, $0) }) { _, last in last }
+    package init(descriptions: [MetricDescription] = MetricDescription.vllm + MetricDescription.http) {
+        describe(descriptions)
+    }
+
+    /// Says what more metrics mean. It holds for those that nobody has made yet.
+    package func describe(_ descriptions: [MetricDescription]) {
+        state.withLock { state in
+            for description in descriptions { state.descriptions[description.name] = description }
+        }
     }
 
     /// Every series in the Prometheus text format, sorted by name.
@@ -87,7 +91,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         let labels = MetricLabels(dimensions)
         return state.withLock { state in
             var family =
-                state.families[name] ?? MetricFamily(name: name, kind: kind, description: descriptions[name])
+                state.families[name] ?? MetricFamily(name: name, kind: kind, description: state.descriptions[name])
             guard family.kind == kind else { return make(family.buckets) }
             let series = family.series(labels, make: make)
             state.families[name] = family

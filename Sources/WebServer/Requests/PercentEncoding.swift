@@ -1,7 +1,7 @@
 /// Percent-encoding in paths (RFC 3986, section 2.1).
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The text with every `%XX` replaced; nil when one is broken or the result is not UTF-8.
-    static func decoded(_ text: String) -> String? {
+    package static func decoded(_ text: String) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

@@ -1,8 +1,8 @@
 import Glibc
 import NIOCore
 
-/// Why the front door could not open.
-package enum GatewayError: Error, Equatable, CustomStringConvertible {
+/// Why a server could not open.
+package enum ListenError: Error, Equatable, CustomStringConvertible {
     /// `reason` says what to do.
     case cannotListen(host: String, port: Int, reason: String)
     case stoppedBeforeListening
@@ -15,7 +15,7 @@ package enum GatewayError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension GatewayError {
+extension ListenError {
     /// The system's refusal to let us listen; nil for any other error.
     init?(_ error: any Error, host: String, port: Int) {
         switch error {

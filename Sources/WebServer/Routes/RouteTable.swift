@@ -1,22 +1,22 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import OpenAI
 
 /// Builds the router: each path with the one method it takes, and an answer that says so for the others.
-struct RouteTable {
-    typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
+package struct RouteTable {
+    package typealias Handler = @Sendable (Request, WebContext) async throws -> Response
 
-    let router: Router<GatewayContext>
+    package let router: Router<WebContext>
 
-    init(observing: ObservingMiddleware) {
-        router = Router(context: GatewayContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: observing)
+    package init(metrics: HTTPMetrics) {
+        router = Router(context: WebContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: ObservingMiddleware(metrics: metrics))
         router.add(middleware: ErrorMiddleware())
     }
 
-    func get(_ path: String, _ handler: @escaping Handler) { add(path, .get, allowed: "GET, HEAD", handler) }
+    package func get(_ path: String, _ handler: @escaping Handler) { add(path, .get, allowed: "GET, HEAD", handler) }
 
-    func post(_ path: String, _ handler: @escaping Handler) { add(path, .post, allowed: "POST", handler) }
+    package func post(_ path: String, _ handler: @escaping Handler) { add(path, .post, allowed: "POST", handler) }
 
     private func add(_ path: String, _ method: HTTPRequest.Method, allowed: String, _ handler: @escaping Handler) {
         let path = RouterPath(path)

@@ -1,14 +1,14 @@
 import HTTPTypes
-import Hummingbird
-import Logging
+package import Hummingbird
+package import Logging
 import OpenAI
 
 /// Turns whatever a handler throws into OpenAI's error object. Nothing passes that was not meant for clients.
-struct ErrorMiddleware: RouterMiddleware {
-    typealias Context = GatewayContext
+package struct ErrorMiddleware: RouterMiddleware {
+    package typealias Context = WebContext
 
-    func handle(
-        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+    package func handle(
+        _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         do { return try await next(request, context) } catch {
             return Self.response(to: error, path: request.uri.path, logger: context.logger)
@@ -16,7 +16,7 @@ struct ErrorMiddleware: RouterMiddleware {
     }
 
     /// The answer that an error becomes.
-    static func response(to error: any Error, path: String, logger: Logger) -> Response {
+    package static func response(to error: any Error, path: String, logger: Logger) -> Response {
         switch error {
         case let error as APIError: return error.response
         case let refusal as RequestRefusal:

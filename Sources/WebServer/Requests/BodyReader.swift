@@ -1,22 +1,30 @@
-import Hummingbird
-import NIOCore
+package import Hummingbird
+package import NIOCore
 import OpenAI
 
 /// Reads request bodies within the limits on size, time and memory.
-struct BodyReader: Sendable {
-    let limit: Int
-    let deadline: Duration
-    let budget: BodyBudget
-    let clock: any Clock<Duration>
+package struct BodyReader: Sendable {
+    private let limit: Int
+    private let deadline: Duration
+    private let budget: BodyBudget
+    private let clock: any Clock<Duration>
+
+    /// One for all routes: the memory for bodies is a limit on all of them together.
+    package init(limits: ServerLimits, clock: any Clock<Duration>) {
+        limit = limits.bodyBytes
+        deadline = limits.bodyDeadline
+        budget = BodyBudget(limit: limits.bodyBytesInFlight)
+        self.clock = clock
+    }
 
     /// A body, and its share of the memory for bodies for as long as it is held.
-    struct Body: Sendable {
-        let buffer: ByteBuffer
+    package struct Body: Sendable {
+        package let buffer: ByteBuffer
         let share: BodyBudget.Share
     }
 
     /// Reads the body of a request. One that announces too many bytes is refused before any of them is read.
-    func read(_ request: Request) async throws -> Body {
+    package func read(_ request: Request) async throws -> Body {
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw APIError.unknownEncoding
         }

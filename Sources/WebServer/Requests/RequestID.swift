@@ -1,5 +1,5 @@
 /// Identifiers of requests and answers.
-enum RequestID {
+package enum RequestID {
     /// The longest id taken over from a client.
     static let maximumBytes = 128
 
@@ -14,7 +14,7 @@ enum RequestID {
     }
 
     /// Lowercase hexadecimal digits, two for each of `bytes` random bytes.
-    static func randomHex(bytes: Int) -> String {
+    package static func randomHex(bytes: Int) -> String {
         var text = ""
         for _ in 0..<bytes {
             let byte = UInt8.random(in: .min ... .max)

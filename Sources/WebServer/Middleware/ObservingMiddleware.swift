@@ -6,12 +6,12 @@ import Synchronization
 /// Gives each request its id and, when the last byte of its answer is out, writes one line into the log and
 /// counts it. The line says who, where and how long, and never what: no prompt and no answer is logged.
 struct ObservingMiddleware: RouterMiddleware {
-    typealias Context = GatewayContext
+    typealias Context = WebContext
 
     let metrics: HTTPMetrics
 
     func handle(
-        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+        _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
@@ -31,7 +31,7 @@ struct ObservingMiddleware: RouterMiddleware {
     }
 
     /// The pattern of the route that was taken; nil when none was, for which Hummingbird has this word.
-    private static func route(_ context: GatewayContext) -> String? {
+    private static func route(_ context: WebContext) -> String? {
         context.endpointPath == "NotFound" ? nil : context.endpointPath
     }
 }

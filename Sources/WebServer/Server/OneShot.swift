@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that is set once and that any number of tasks can wait for.
-final class OneShot<Value: Sendable>: Sendable {
+package final class OneShot<Value: Sendable>: Sendable {
     private struct State {
         var result: Result<Value, any Error>?
         var waiters: [CheckedContinuation<Value, any Error>] = []
@@ -9,8 +9,10 @@ final class OneShot<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Sets the value or the reason why there is none. Only the first call counts.
-    func set(_ result: Result<Value, any Error>) {
+    package func set(_ result: Result<Value, any Error>) {
         let waiters = state.withLock { state in
             guard state.result == nil else { return [CheckedContinuation<Value, any Error>]() }
             state.result = result
@@ -20,7 +22,7 @@ final class OneShot<Value: Sendable>: Sendable {
         for waiter in waiters { waiter.resume(with: result) }
     }
 
-    var value: Value {
+    package var value: Value {
         get async throws {
             try await withCheckedThrowingContinuation { waiter in
                 let result = state.withLock { state in

@@ -1,13 +1,15 @@
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import NIOCore
-import OpenAI
+package import OpenAI
 
 extension HTTPField.Name {
-    static let requestID = known("x-request-id")
-    static let accelBuffering = known("x-accel-buffering")
+    package static let requestID = known("x-request-id")
+    /// Read by nginx: `no` lets a stream through as it comes.
+    package static let accelBuffering = known("x-accel-buffering")
 
-    static func known(_ name: String) -> HTTPField.Name {
+    /// A field by a name of ours, in lower case.
+    package static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
         return field
     }
@@ -18,24 +20,25 @@ extension APIError {
     private var closesConnection: Bool { status == 408 || status == 413 }
 
     /// The header fields of the answer but for the request's id.
-    var headers: HTTPFields {
+    package var headers: HTTPFields {
         var fields: HTTPFields = [.contentType: "application/json"]
         if let retryAfterSeconds { fields[.retryAfter] = "\(retryAfterSeconds)" }
         if closesConnection { fields[.connection] = "close" }
         return fields
     }
 
-    var response: Response {
+    /// The answer that tells it.
+    package var response: Response {
         Response(
             status: HTTPResponse.Status(code: status), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 }
 
-// MARK: What only the front door refuses
+// MARK: What only a server refuses
 
 extension APIError {
-    static func notFound(path: String) -> APIError {
+    package static func notFound(path: String) -> APIError {
         APIError(
             status: 404, message: "There is no \(excerpt(path)) here; the API begins at /v1/models.",
             type: "invalid_request_error", code: "unknown_url")
@@ -76,5 +79,5 @@ extension APIError {
 
     static let tooManyConnections = unavailable("The server has as many connections as it takes; try again.")
 
-    static let shuttingDown = unavailable("The server is shutting down; try again elsewhere or later.")
+    package static let shuttingDown = unavailable("The server is shutting down; try again elsewhere or later.")
 }

@@ -1,5 +1,4 @@
-import Hummingbird
-import Ledger
+package import Hummingbird
 import Logging
 import NIOCore
 import OpenAI
@@ -8,24 +7,30 @@ import OpenAI
 ///
 /// Whatever is queued when the writer is free goes out in one write, so that a client or a network that is
 /// slower than the model costs fewer writes and never memory for half-written ones.
-struct EventStreamBody: Sendable {
-    let generation: RunningGeneration
-    let chunks: ChunkWriter
-    let keepAliveInterval: Duration
-    let clock: any Clock<Duration>
+package struct EventStreamBody<Answer: StreamedAnswer>: Sendable {
+    private let answer: Answer
+    private let keepAliveInterval: Duration
+    private let clock: any Clock<Duration>
 
-    private static let comment = Array(": keep-alive\n\n".utf8)
+    private static var comment: [UInt8] { Array(": keep-alive\n\n".utf8) }
+
+    /// - Parameter keepAliveInterval: a stream that is silent for so long gets a comment.
+    package init(_ answer: Answer, keepAliveInterval: Duration, clock: any Clock<Duration>) {
+        self.answer = answer
+        self.keepAliveInterval = keepAliveInterval
+        self.clock = clock
+    }
 
     /// Writes the whole body.
     /// - Throws: when the client has gone; every other failure becomes the stream's last event.
-    func write(to writer: inout any ResponseBodyWriter) async throws {
+    package func write(to writer: inout any ResponseBodyWriter) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await tick() }
             defer { group.cancelAll() }
             do {
                 try await writeEvents(to: &writer)
             } catch {
-                await generation.end(with: error)
+                await answer.end(with: error, on: writer)
                 guard let error = error as? APIError else { throw error }
                 try await write(error, to: &writer)
             }
@@ -37,17 +42,17 @@ struct EventStreamBody: Sendable {
     private func tick() async throws {
         while true {
             try await clock.sleep(for: keepAliveInterval)
-            generation.stream.wake()
+            answer.stream.wake()
         }
     }
 
     private func writeEvents(to writer: inout any ResponseBodyWriter) async throws {
-        var chunks = chunks
+        var answer = answer
         var bytes: [UInt8] = []
         var isSilent = true
-        while let batch = try await generation.next() {
+        while let batch = try await next() {
             bytes.removeAll(keepingCapacity: true)
-            for event in batch { try chunks.append(event, to: &bytes) }
+            try answer.append(batch, to: &bytes)
             if batch.isEmpty {
                 // A comment only when nothing was written since the last tick.
                 if isSilent { bytes = Self.comment }
@@ -58,19 +63,37 @@ struct EventStreamBody: Sendable {
                 try await writer.write(ByteBuffer(bytes: bytes))
             }
             // Also what asks for no write, as the start of a generation does.
-            generation.account.note(batch)
+            answer.note(batch)
         }
         bytes.removeAll(keepingCapacity: true)
-        try chunks.appendEnd(to: &bytes)
-        await generation.account.settle(.completed)
+        try await answer.appendEnd(to: &bytes)
         try await writer.write(ByteBuffer(bytes: bytes))
     }
 
+    /// Waits for events. A failure that is not meant for clients becomes one that is; the log keeps the reason.
+    private func next() async throws -> [GenerationEvent]? {
+        do { return try await answer.stream.nextBatch() } catch {
+            throw GenerationFailure.forClient(error, logger: answer.logger)
+        }
+    }
+
     private func write(_ error: APIError, to writer: inout any ResponseBodyWriter) async throws {
-        (writer as? CopyingWriter)?.copy.spoil()
-        generation.logger.warning("stream failed", metadata: ["error": "\(error)"])
+        answer.logger.warning("stream failed", metadata: ["error": "\(error)"])
         var bytes: [UInt8] = []
         ChunkWriter.append(error, to: &bytes)
         try await writer.write(ByteBuffer(bytes: bytes))
+    }
+}
+
+extension Response {
+    /// 200 with a stream of server-sent events.
+    package static func eventStream(
+        _ body: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
+    ) -> Response {
+        Response(
+            status: .ok,
+            // The last field asks nginx not to hold the stream back.
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache", .accelBuffering: "no"],
+            body: ResponseBody(body))
     }
 }

@@ -1,0 +1,29 @@
+package import Hummingbird
+import NIOCore
+package import OpenAI
+
+/// What is asked about the server itself: `/health` and `/metrics`, which tell nothing of anybody.
+package struct StatusRoutes: Sendable {
+    private let worker: any Worker
+    private let running: RunningRequests
+    private let registry: PrometheusRegistry
+
+    package init(worker: any Worker, running: RunningRequests, registry: PrometheusRegistry) {
+        self.worker = worker
+        self.running = running
+        self.registry = registry
+    }
+
+    /// 200 when a request sent now would be served.
+    package func health() async throws(APIError) -> Response {
+        guard !running.isDraining else { throw running.refusal }
+        guard await worker.isReady else { throw .unavailable("The model is still being loaded.") }
+        return .json(Array(#"{"status":"ok"}"#.utf8))
+    }
+
+    package func metrics() -> Response {
+        Response(
+            status: .ok, headers: [.contentType: PrometheusText.contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text())))
+    }
+}
