@@ -7,7 +7,7 @@ package struct RoutingCost: Sendable {
     /// What a second of others counts against one of the request's own.
     package var others = 1.0
     /// What the chance of missing an objective counts, in multiples of the objective.
-    package var miss = 4.0
+    package var miss = 10.0
     /// What a request's own seconds count, by tier.
     package var flex = 0.3
     package var batch = 0.05

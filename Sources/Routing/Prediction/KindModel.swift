@@ -94,8 +94,7 @@ struct KindModel: Sendable {
                 factor: correction.factor, promised: sample.promised?.ttft))
         outputTokens += Self.outputPace * (sample.features.expectedOutputTokens - outputTokens)
         commonTTFT += Self.commonPace * (correction.level - commonTTFT)
-        correction.learn(
-            learned.residual, limit: learned.limit, trust: trust(ttft), common: commonTTFT)
+        correction.learn(learned.residual, size: learned.size, trust: trust(ttft), common: commonTTFT)
     }
 
     mutating func learnInterToken(_ measured: Double, _ sample: LatencySample, _ correction: inout Correction) {
@@ -106,8 +105,7 @@ struct KindModel: Sendable {
                 circumstances: speed.stepCircumstances(sample.features), factor: correction.factor,
                 promised: sample.promised?.interToken))
         commonInterToken += Self.commonPace * (correction.level - commonInterToken)
-        correction.learn(
-            learned.residual, limit: learned.limit, trust: trust(interToken), common: commonInterToken)
+        correction.learn(learned.residual, size: learned.size, trust: trust(interToken), common: commonInterToken)
     }
 
     /// A kind learns first what its workers have in common.

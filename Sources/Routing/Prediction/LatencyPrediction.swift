@@ -27,6 +27,12 @@ package struct LatencyPrediction: Sendable, Equatable {
     package let interToken: Quantiles
     /// Rests neither on a declared speed nor on enough measurements.
     package let isCold: Bool
+
+    package init(ttft: Quantiles, interToken: Quantiles, isCold: Bool) {
+        self.ttft = ttft
+        self.interToken = interToken
+        self.isCold = isCold
+    }
 }
 
 /// What a dispatched request took: one for the first token, one at the end of the stream.

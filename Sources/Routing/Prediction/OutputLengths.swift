@@ -38,6 +38,9 @@ package struct OutputLengths: Sendable {
     /// - Parameter capacity: pairs of tenants and models that are remembered; when there are more, all start over.
     package init(capacity: Int = 10_000) { self.capacity = max(capacity, 1) }
 
+    /// Means that are remembered.
+    package var count: Int { means.count }
+
     package mutating func observe(tenant: String, model: String, tokens: Int) {
         let tokens = min(Double(max(tokens, 0)), Self.longest)
         if means.count + 2 > capacity { means.removeAll(keepingCapacity: true) }

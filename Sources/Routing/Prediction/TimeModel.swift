@@ -52,8 +52,8 @@ struct TimeModel: Sendable {
     }
 
     /// Predicts, compares, learns.
-    /// - Returns: logarithm of measured over expected, and the size up to which it is believed.
-    mutating func learn(_ sample: Observation) -> (residual: Double, limit: Double) {
+    /// - Returns: logarithm of measured over expected, and the magnitude that was expected of it.
+    mutating func learn(_ sample: Observation) -> (residual: Double, size: Double) {
         let base = max(expectation.value(at: sample.parts), Bounds.shortestSeconds)
         let expected = base * sample.factor
         let size = estimator.spread(at: sample.circumstances)
@@ -62,10 +62,9 @@ struct TimeModel: Sendable {
         samples += 1
         scores.add(residual / size)
         spread.learn(sample.circumstances, min(abs(residual), 2), weight: 1)
-        let limit = max(4 * size, 0.5)
         learnExpectation(sample, base: base, residual: residual, size: size)
         freeze()
-        return (residual, max(limit, 1.5))
+        return (residual, size)
     }
 
     /// In parts of the expectation, so that short and long times weigh the same; what is far off counts less (Huber).
