@@ -145,23 +145,6 @@ import Tokenizers
         func advance(by seconds: Double) { time.withLock { $0 += seconds } }
     }
 
-    /// Lets the engine's thread stand at the start of a step until the test says so.
-    private final class Turnstile: Sendable {
-        private let entered = AsyncStream<RaggedBatch>.makeStream()
-        private let permits = BlockingQueue()
-
-        func pass(_ batch: RaggedBatch) {
-            entered.continuation.yield(batch)
-            permits.take()
-        }
-        /// Waits until the engine stands at the next step and says which.
-        func next() async -> RaggedBatch? {
-            for await batch in entered.stream { return batch }
-            return nil
-        }
-        func open() { permits.put() }
-    }
-
     @Test func aCancelledRequestCostsNothingFromTheNextStepOn() async throws {
         let gate = Turnstile()
         let engine = try engine { batch in gate.pass(batch) }
@@ -273,44 +256,6 @@ import Tokenizers
             while engine.snapshot.integrityChecks == checks { await Task.yield() }
             checks = engine.snapshot.integrityChecks
         }
-        await engine.stop()
-    }
-
-    @Test func snapshotsTellTheLoad() async throws {
-        let gate = Turnstile()
-        let engine = try engine(blocks: 10, sequences: 1) { batch in gate.pass(batch) }
-        let collectors = (0..<2).map { _ in Collector() }
-        for (seed, collector) in collectors.enumerated() {
-            _ = try engine.submit(request(UInt64(seed), length: 33, tokens: 2)) { collector.handle($0) }
-        }
-        _ = await gate.next()
-        gate.open()
-        _ = await gate.next()
-        #expect(engine.snapshot.running == 1 && engine.snapshot.waiting == 1 && engine.snapshot.cacheUsage == 0.3)
-        #expect(engine.snapshot.contextTokens == 33 && engine.snapshot.pendingPrefillTokens == 33)
-        gate.open()
-        for _ in 0..<2 {
-            _ = await gate.next()
-            gate.open()
-        }
-        _ = await collectors[1].end()
-        await engine.stop()
-        #expect(engine.snapshot.running == 0 && engine.snapshot.cacheUsage == 0 && engine.snapshot.steps == 4)
-        #expect(engine.snapshot.contextTokens == 0 && engine.snapshot.pendingPrefillTokens == 0)
-    }
-
-    /// A long prompt is pending until its last chunk has run.
-    @Test func snapshotsTellHowFarPrefillsAre() async throws {
-        let gate = Turnstile()
-        let engine = try engine(batch: 16) { batch in gate.pass(batch) }
-        let collector = Collector()
-        _ = try engine.submit(request(1, length: 40, tokens: 2)) { collector.handle($0) }
-        for (context, pending) in [(0, 0), (16, 24), (32, 8), (40, 0)] {
-            _ = await gate.next()
-            #expect(engine.snapshot.contextTokens == context && engine.snapshot.pendingPrefillTokens == pending)
-            gate.open()
-        }
-        #expect(await collector.end().generatedTokens == 2)
         await engine.stop()
     }
 }
