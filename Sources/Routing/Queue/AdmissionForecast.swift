@@ -3,7 +3,8 @@
 ///
 /// The rate is measured on a clock that runs only while something waits, since an idle queue tells nothing about the
 /// workers. Work of higher tiers is expected to keep arriving as it did, and takes its part of the rate; within the
-/// tier either all that arrives goes first, or all who wait now go on waiting, whichever is less.
+/// tier either all that arrives goes first, or all who wait now go on waiting, whichever is less. What comes later is
+/// not known, so each forecast states its error, learned per tier from how wrong those before it were.
 package struct AdmissionForecast: Sendable {
     package struct Parameters: Sendable, Equatable {
         /// How far back rates are measured.
@@ -12,32 +13,41 @@ package struct AdmissionForecast: Sendable {
         package var declaredRate: Double?
         /// For how long a measurement must last to count as much as the declared rate.
         package var declaredWeightMs: Int64
-        /// The error to be stated, as a share of the predicted wait.
+        /// The error to begin with, as a share of the predicted wait; to it comes the longest time between two
+        /// dispatches.
         package var relativeError: Double
+        /// The share of requests that may start later than their forecast and its stated error.
+        package var missShare: Double
 
         package init(
             windowMs: Int64 = 30_000, declaredRate: Double? = nil, declaredWeightMs: Int64 = 2_000,
-            relativeError: Double = 0.25
+            relativeError: Double = 0.25, missShare: Double = 0.01
         ) {
             self.windowMs = windowMs
             self.declaredRate = declaredRate.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
             self.declaredWeightMs = max(1, declaredWeightMs)
             self.relativeError = relativeError.isFinite ? max(0, relativeError) : 0
+            self.missShare = missShare.isFinite ? min(max(0, missShare), 1) : 0
         }
     }
 
     /// Waits are forecast no longer than this: a week.
     package static let horizonMs: Int64 = 7 * 24 * 3_600_000
+    private static let errorStep = 0.2
+    private static let maximumError = 8.0
 
     private let parameters: Parameters
     private var service: WorkRate
     private var arrivals: [WorkRate]
+    /// Stated error per tier, as a share of the predicted wait.
+    private var errors: [Double]
     private var nowMs: Int64?
 
     package init(_ parameters: Parameters = Parameters()) {
         self.parameters = parameters
         service = WorkRate(windowMs: parameters.windowMs)
         arrivals = QueueTier.allCases.map { _ in WorkRate(windowMs: parameters.windowMs) }
+        errors = QueueTier.allCases.map { _ in parameters.relativeError }
     }
 
     /// Lets time pass; to be called before each change of the queue, with whether anything waited since the last.
@@ -63,6 +73,16 @@ package struct AdmissionForecast: Sendable {
         service.add(work)
     }
 
+    /// Learns from a request that left the queue after `waitedMs`: the stated error follows the quantile at which
+    /// `missShare` start later, by a step up for each that does and a small one down for each that does not
+    /// (stochastic approximation of a quantile, Robbins and Monro 1951).
+    package mutating func left(after waitedMs: Int64, foreseen: Forecast, in tier: QueueTier) {
+        let isMiss = waitedMs > foreseen.waitMs + foreseen.errorMs
+        guard foreseen.waitMs > 0 || isMiss else { return }
+        let step = Self.errorStep * (isMiss ? 1 - parameters.missShare : -parameters.missShare)
+        errors[tier.rawValue] = min(max(0, errors[tier.rawValue] + step), Self.maximumError)
+    }
+
     /// For how long nothing was dispatched while something waited.
     package var standstillMs: Int64 { service.sinceWorkMs }
 
@@ -79,19 +99,20 @@ package struct AdmissionForecast: Sendable {
     package func forecast(tenant: String, tier: QueueTier, in queue: FairQueue, nowMs: Int64) -> Forecast? {
         guard let rate = workPerSecond else { return nil }
         let seconds = wait(tenant: tenant, tier: tier, in: queue, rate: rate)
-        return forecast(waitSeconds: seconds, nowMs: nowMs)
+        return forecast(waitSeconds: seconds, tier: tier, nowMs: nowMs)
     }
 
     /// When a request starts that waits for so much work, if nothing goes first that arrives later.
-    package func forecast(workAhead: Int64, nowMs: Int64) -> Forecast? {
-        workPerSecond.map { forecast(waitSeconds: Double(max(0, workAhead)) / $0, nowMs: nowMs) }
+    package func forecast(workAhead: Int64, tier: QueueTier, nowMs: Int64) -> Forecast? {
+        workPerSecond.map { forecast(waitSeconds: Double(max(0, workAhead)) / $0, tier: tier, nowMs: nowMs) }
     }
 
-    private func forecast(waitSeconds: Double, nowMs: Int64) -> Forecast {
+    private func forecast(waitSeconds: Double, tier: QueueTier, nowMs: Int64) -> Forecast {
         let horizon = Double(Self.horizonMs)
-        let waitMs = waitSeconds.isNaN ? 0 : Int64(min(horizon, waitSeconds * 1_000).rounded(.up))
-        let error = min(horizon, Double(waitMs) * parameters.relativeError + Double(service.longestGapMs))
-        return Forecast(nowMs: nowMs, waitMs: waitMs, errorMs: Int64(error.rounded(.up)))
+        let waitMs = waitSeconds.isNaN ? 0 : Self.roundedUp(min(horizon, waitSeconds * 1_000))
+        let gapMs = Double(service.longestGapMs)
+        let error = min(horizon, (Double(waitMs) + gapMs) * errors[tier.rawValue] + gapMs)
+        return Forecast(nowMs: nowMs, waitMs: waitMs, errorMs: Self.roundedUp(error))
     }
 
     private func wait(tenant: String, tier: QueueTier, in queue: FairQueue, rate: Double) -> Double {
@@ -110,23 +131,13 @@ package struct AdmissionForecast: Sendable {
         return min(strict, Self.seconds(Double(queue.trickleDebt(of: tier)) + ahead * oneIn, at: rate))
     }
 
+    /// Of a number that fits; spelled out, because `rounded` needs the C library's mathematics.
+    private static func roundedUp(_ value: Double) -> Int64 {
+        let whole = Int64(value)
+        return Double(whole) < value ? whole + 1 : whole
+    }
+
     private static func seconds(_ work: Double, at rate: Double) -> Double {
         work <= 0 ? 0 : rate > 0 ? work / rate : .infinity
-    }
-}
-
-/// When a request is expected to start, and how wrong that may be.
-package struct Forecast: Sendable, Equatable {
-    package let nowMs: Int64
-    package let waitMs: Int64
-    /// How much later it may be.
-    package let errorMs: Int64
-
-    package var startMs: Int64 { Self.add(nowMs, waitMs) }
-    package var latestStartMs: Int64 { Self.add(startMs, errorMs) }
-
-    private static func add(_ first: Int64, _ second: Int64) -> Int64 {
-        let (sum, overflow) = first.addingReportingOverflow(second)
-        return overflow ? Int64.max : sum
     }
 }

@@ -6,6 +6,8 @@ package struct AdmissionQueue: Sendable {
     package let limits: QueueLimits
     private var queue: FairQueue
     private var forecast: AdmissionForecast
+    /// What was foretold of the waiting requests.
+    private var forecasts: [String: Forecast] = [:]
     /// Since when something has waited without a break.
     private var waitingSinceMs: Int64?
 
@@ -40,13 +42,11 @@ package struct AdmissionQueue: Sendable {
             throw refusal(reason, of: entry, excess: excess, nowMs: nowMs)
         }
         let start = forecast.forecast(tenant: entry.tenant, tier: entry.tier, in: queue, nowMs: nowMs)
-        if let start, start.waitMs > 0, start.startMs > entry.deadlineMs {
-            // Of a standstill nobody knows the end; as long again as it has lasted is the best guess.
-            let lateMs = start.startMs.subtractingReportingOverflow(max(entry.deadlineMs, nowMs)).partialValue
-            let afterMs = workPerSecond == 0 ? forecast.standstillMs : lateMs
-            throw QueueRefusal(.tooLate, afterMs: afterMs, forecast: start)
+        if let start, start.waitMs > 0, start.latestStartMs > entry.deadlineMs {
+            throw QueueRefusal(.tooLate, afterMs: excessMs(of: start, over: entry.deadlineMs), forecast: start)
         }
         queue.enqueue(entry)
+        forecasts[entry.id] = start
         forecast.arrived(entry.work, in: entry.tier)
         noteWaiting(at: nowMs)
         return start
@@ -60,6 +60,7 @@ package struct AdmissionQueue: Sendable {
         if case .dispatched(let entry) = departure, let since = waitingSinceMs, since < nowMs {
             forecast.dispatched(entry.work)
         }
+        learn(from: departure, nowMs: nowMs)
         noteWaiting(at: nowMs)
         return departure
     }
@@ -67,8 +68,10 @@ package struct AdmissionQueue: Sendable {
     /// The next request whose deadline has come: see `FairQueue.nextExpired`.
     package mutating func nextExpired(nowMs: Int64) -> QueueDeparture? {
         pass(to: nowMs)
-        defer { noteWaiting(at: nowMs) }
-        return queue.nextExpired(nowMs: nowMs)
+        let departure = queue.nextExpired(nowMs: nowMs)
+        learn(from: departure, nowMs: nowMs)
+        noteWaiting(at: nowMs)
+        return departure
     }
 
     /// Takes a waiting request out, uncharged.
@@ -76,6 +79,7 @@ package struct AdmissionQueue: Sendable {
     package mutating func cancel(_ id: String, nowMs: Int64) -> QueueEntry? {
         pass(to: nowMs)
         defer { noteWaiting(at: nowMs) }
+        forecasts[id] = nil
         return queue.cancel(id)
     }
 
@@ -94,7 +98,7 @@ package struct AdmissionQueue: Sendable {
 
     /// What a waiting request waits for, and when it is expected to start if nothing comes that goes first.
     package func position(of id: String, nowMs: Int64) -> (standing: QueueStanding, start: Forecast?)? {
-        queue.position(of: id).map { ($0, forecast.forecast(workAhead: $0.workAhead, nowMs: nowMs)) }
+        queue.position(of: id).map { ($0, forecast.forecast(workAhead: $0.workAhead, tier: $0.tier, nowMs: nowMs)) }
     }
 
     private mutating func pass(to nowMs: Int64) { forecast.advance(toMs: nowMs, waiting: !queue.isEmpty) }
@@ -103,14 +107,40 @@ package struct AdmissionQueue: Sendable {
         waitingSinceMs = queue.isEmpty ? nil : waitingSinceMs ?? nowMs
     }
 
+    private mutating func learn(from departure: QueueDeparture?, nowMs: Int64) {
+        let entry: QueueEntry
+        switch departure {
+        case .dispatched(let dispatched): entry = dispatched
+        case .expired(let expired, _): entry = expired
+        case nil: return
+        }
+        guard let foreseen = forecasts.removeValue(forKey: entry.id) else { return }
+        let (waitedMs, overflow) = nowMs.subtractingReportingOverflow(foreseen.nowMs)
+        forecast.left(after: overflow ? .max : waitedMs, foreseen: foreseen, in: entry.tier)
+    }
+
+    /// When the queue has drained so far that a request with as much time would be let in. Of a standstill nobody
+    /// knows the end: as long again as it has lasted is the best guess.
+    private func excessMs(of start: Forecast, over deadlineMs: Int64) -> Int64 {
+        guard workPerSecond != 0 else { return forecast.standstillMs }
+        let (late, overflow) = start.latestStartMs.subtractingReportingOverflow(max(deadlineMs, start.nowMs))
+        guard !overflow else { return .max }
+        return Int64(Double(late) * Double(start.waitMs) / Double(max(1, start.waitMs + start.errorMs)))
+    }
+
     /// A tenant's requests go at the pace of its turns, the tier's at that of all.
     private func refusal(
         _ reason: QueueRefusal.Reason, of entry: QueueEntry, excess: Int64, nowMs: Int64
     ) -> QueueRefusal {
-        let all = forecast.forecast(tenant: entry.tenant, tier: entry.tier, in: queue, nowMs: nowMs)
-        guard let all else { return QueueRefusal(reason, afterMs: 1_000) }
-        let share = reason == .tenantFull ? queue.waiting(of: entry.tenant) : queue.waiting(in: entry.tier)
-        let part = min(1, Double(excess) / Double(max(1, share.work)))
-        return QueueRefusal(reason, afterMs: Int64(Double(all.waitMs) * part), forecast: all)
+        let own = forecast.forecast(tenant: entry.tenant, tier: entry.tier, in: queue, nowMs: nowMs)
+        guard let own else { return QueueRefusal(reason, afterMs: 1_000) }
+        guard workPerSecond != 0 else { return QueueRefusal(reason, afterMs: forecast.standstillMs, forecast: own) }
+        if reason == .tenantFull {
+            let part = min(1, Double(excess) / Double(max(1, queue.waiting(of: entry.tenant).work)))
+            return QueueRefusal(reason, afterMs: Int64(Double(own.waitMs) * part), forecast: own)
+        }
+        let before = QueueTier.allCases.filter { $0 < entry.tier }.reduce(excess) { $0 + queue.waiting(in: $1).work }
+        let drained = forecast.forecast(workAhead: before, tier: entry.tier, nowMs: nowMs)
+        return QueueRefusal(reason, afterMs: drained?.waitMs ?? 1_000, forecast: own)
     }
 }

@@ -104,8 +104,7 @@ package struct FairQueue: Sendable {
         if let expired = nextExpired(nowMs: nowMs) { return expired }
         guard let tier = nextTier, let entry = head else { return nil }
         payTrickle(dispatching: entry, from: tier)
-        tiers[tier].charge(entry.tenant, entry.work)
-        remove(entry)
+        remove(entry, charge: entry.work)
         return .dispatched(entry)
     }
 
@@ -161,12 +160,12 @@ package struct FairQueue: Sendable {
         tiers[entry.tier.rawValue].insert(entry.sequence, tenant: entry.tenant, work: entry.work)
     }
 
-    private mutating func remove(_ entry: QueueEntry) {
+    private mutating func remove(_ entry: QueueEntry, charge: Int64 = 0) {
         entries[entry.sequence] = nil
         sequences[entry.id] = nil
         deadlines.remove(SummedTree.Key(major: entry.deadlineMs, minor: entry.sequence))
         let tier = entry.tier.rawValue
-        tiers[tier].remove(entry.sequence, tenant: entry.tenant, work: entry.work)
+        tiers[tier].remove(entry.sequence, tenant: entry.tenant, work: entry.work, charge: charge)
         if tiers[tier].isEmpty { earned[tier] = min(earned[tier], 0) }
     }
 }

@@ -71,9 +71,10 @@ struct FairTier: Sendable {
         forgetIdle()
     }
 
-    /// Takes a waiting request out, uncharged.
-    mutating func remove(_ sequence: Int64, tenant: String, work removed: Int64) {
+    /// Takes a waiting request out, charging its tenant for `charge`, which is not negative.
+    mutating func remove(_ sequence: Int64, tenant: String, work removed: Int64, charge: Int64 = 0) {
         update(tenant) { tenant, _ in
+            tenant.counter = Self.sum(tenant.counter, charge)
             tenant.waiting.remove(SummedTree.Key(major: sequence, minor: 0))
             if tenant.waiting.isEmpty { tenant.waiting = SummedTree() }
         }
@@ -87,8 +88,7 @@ struct FairTier: Sendable {
     mutating func charge(_ tenant: String, _ delta: Int64) {
         guard delta != 0, delta > 0 || places[tenant] != nil else { return }
         update(tenant) { tenant, _ in
-            let (sum, overflow) = tenant.counter.addingReportingOverflow(delta)
-            let counter = overflow ? (delta > 0 ? Int64.max / 2 : tenant.floor) : min(sum, Int64.max / 2)
+            let counter = Self.sum(tenant.counter, delta)
             tenant.counter = delta > 0 ? counter : min(tenant.counter, max(counter, tenant.floor))
         }
         if isEmpty, last?.tenant == tenant { last = (tenant, counter(of: tenant)) }
@@ -123,6 +123,12 @@ struct FairTier: Sendable {
             others.add(tenant.waiting.beginning(before: turn, from: tenant.counter))
         }
         return (own, others)
+    }
+
+    /// Stays where sums with what waits fit.
+    private static func sum(_ counter: Int64, _ delta: Int64) -> Int64 {
+        let (sum, overflow) = counter.addingReportingOverflow(delta)
+        return overflow ? (delta > 0 ? Int64.max / 2 : Int64.min) : min(sum, Int64.max / 2)
     }
 
     /// Changes a tenant while no index holds it; `change` is given the level before the change.

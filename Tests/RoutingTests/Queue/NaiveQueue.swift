@@ -116,7 +116,7 @@ struct NaiveQueue {
             if (0..<tier).contains(where: { !entries($0).isEmpty }) { earned[tier] -= entry.work * oneIn }
             for lower in 0..<4 where lower > tier && !entries(lower).isEmpty { earned[lower] += entry.work }
         }
-        charge(entry.tenant, tier, entry.work)
+        accounts[tier][entry.tenant]?.counter += entry.work
         remove(entry)
         return .dispatched(entry.sequence)
     }
