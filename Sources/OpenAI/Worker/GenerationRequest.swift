@@ -19,6 +19,10 @@ package struct GenerationRequest: Sendable, Equatable {
     package var priority: Int
     /// Goes on past the end-of-text token until `maxTokens`: for load tests.
     package var ignoreEOS: Bool
+    /// Whose request it is: requests wait fairly between tenants.
+    package var tenant = ""
+    /// What the client asks of its speed.
+    package var objectives = Objectives()
     /// Prefixes are shared only between requests with the same salt (vLLM's `cache_salt`).
     package var cacheSalt = ""
     /// Report the ids of tokens with each delta (vLLM's `return_token_ids`).
@@ -47,6 +51,22 @@ package struct GenerationRequest: Sendable, Equatable {
 
     /// How many choices the answer has: `n` for each prompt.
     package var numChoices: Int { prompt.count * n }
+}
+
+/// How fast an answer should come, as far as the client says.
+package struct Objectives: Sendable, Equatable {
+    /// Seconds until the first token.
+    package var timeToFirstToken: Double?
+    /// Seconds between tokens, on average.
+    package var interToken: Double?
+    /// Seconds that the request may wait before it is better refused.
+    package var queueLimit: Double?
+
+    package init(timeToFirstToken: Double? = nil, interToken: Double? = nil, queueLimit: Double? = nil) {
+        self.timeToFirstToken = timeToFirstToken
+        self.interToken = interToken
+        self.queueLimit = queueLimit
+    }
 }
 
 /// What is to be continued.

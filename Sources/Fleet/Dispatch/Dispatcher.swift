@@ -1,0 +1,189 @@
+package import Logging
+import OpenAI
+import Routing
+import Synchronization
+
+/// Brings choices to workers: the one place that holds the queues and sends.
+///
+/// Decisions are `ModelTraffic`'s, made under a lock; what they ask for is done after it is released.
+package final class Dispatcher: Sendable {
+    private let members: FleetMembers
+    private let configuration: FleetConfiguration
+    private let now: @Sendable () -> Double
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State {
+        /// By model.
+        var traffic: [String: ModelTraffic] = [:]
+        /// Requests that wait or run, by id.
+        var open: [String: FleetRequest] = [:]
+        var counters = WorkerCounters()
+    }
+
+    /// - Parameter now: a monotonic clock in seconds.
+    package init(
+        members: FleetMembers, configuration: FleetConfiguration, now: @escaping @Sendable () -> Double, logger: Logger
+    ) {
+        self.members = members
+        self.configuration = configuration
+        self.now = now
+        self.logger = logger
+    }
+
+    /// What workers have done for this gateway's requests that are over.
+    var counters: WorkerCounters { state.withLock { $0.counters } }
+
+    private var nowMs: Int64 { Int64(now() * 1000) }
+
+    // MARK: Requests
+
+    /// Queues every choice of a request, or none.
+    /// - Throws: 429 when the queue is full, or when the request could only start too late.
+    func submit(_ request: FleetRequest) throws(APIError) {
+        let model = request.request.model
+        let nowMs = nowMs
+        let refusal = state.withLock { state -> QueueRefusal? in
+            do throws(QueueRefusal) {
+                try state.traffic[model, default: newTraffic()].submit(
+                    request, queueTimeoutMs: configuration.queueTimeoutMs, nowMs: nowMs)
+                state.open[request.request.id] = request
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refusal { throw APIError(refusal) }
+        pump(model)
+    }
+
+    /// The reader of a request has gone, or one of its choices failed.
+    func cancel(_ requestID: String) {
+        let nowMs = nowMs
+        let request = state.withLock { state -> FleetRequest? in
+            guard let request = state.open.removeValue(forKey: requestID) else { return nil }
+            for run in request.runs {
+                state.traffic[request.request.model]?.cancel("\(requestID)#\(run.index)", nowMs: nowMs)
+            }
+            return request
+        }
+        for run in request?.runs ?? [] { run.cancel() }
+    }
+
+    // MARK: Workers
+
+    /// What members are to be watched with.
+    var listener: MemberWatch.Listener {
+        MemberWatch.Listener(
+            arrived: { [self] member, description in arrived(member, description) },
+            reported: { [self] member, report in reported(member, report) },
+            left: { [self] member in left(member) })
+    }
+
+    private func arrived(_ member: FleetMember, _ description: RemoteDescription) {
+        let time = now()
+        let models = description.worker.models
+        state.withLock { state in
+            for model in models {
+                state.traffic[model.card.id, default: newTraffic()].arrive(
+                    member.index, description.worker, model, now: time)
+            }
+        }
+        for model in models { pump(model.card.id) }
+    }
+
+    private func reported(_ member: FleetMember, _ report: LoadReport) {
+        let time = now()
+        let known = member.known
+        state.withLock { state in
+            for model in report.models {
+                let limit = (known.model(model.load.model)?.kvTokens ?? 0) / PrefixChain.chunkTokens
+                state.traffic[model.load.model]?.note(
+                    model, of: member.index, isDraining: report.isDraining, limit: limit, now: time)
+            }
+        }
+        for model in report.models { pump(model.load.model) }
+    }
+
+    private func left(_ member: FleetMember) {
+        state.withLock { state in
+            for model in state.traffic.keys { state.traffic[model]?.leave(member.index) }
+        }
+    }
+
+    // MARK: Sending
+
+    /// Sends what can be sent, and refuses what waited too long.
+    func pumpAll() {
+        for model in state.withLock({ $0.traffic.filter { $0.value.numWaiting > 0 }.map(\.key) }) { pump(model) }
+    }
+
+    private func pump(_ model: String) {
+        while let action = state.withLock({ $0.traffic[model]?.next(now: now()) }) {
+            switch action {
+            case .dispatch(let choice, let dispatch): send(choice, dispatch)
+            case .refuse(let choice, let error):
+                choice.run.fail(error)
+                cancel(choice.requestID)
+            }
+        }
+    }
+
+    private func send(_ choice: WaitingChoice, _ dispatch: Dispatch) {
+        let member = members.all[dispatch.worker.index]
+        let flight = Flight(
+            dispatch, to: member, now: now,
+            observer: Flight.Observer(
+                firstToken: { [self] flight, seconds in
+                    state.withLock { $0.traffic[choice.model]?.firstToken(flight.dispatch, after: seconds) }
+                },
+                ended: { [self] flight, result in landed(choice, flight, result) }))
+        member.add(choice.run)
+        choice.run.dispatch(flight)
+        // It may have been lost while this was sent.
+        if !member.known.isThere { choice.run.leave(member) }
+    }
+
+    private func landed(_ choice: WaitingChoice, _ flight: Flight, _ result: Flight.Result) {
+        flight.member.remove(choice.run)
+        let time = now()
+        let again = result.failure.flatMap { failure -> WaitingChoice? in
+            logger.info(
+                "moving",
+                metadata: [
+                    "request": "\(choice.requestID)", "from": "\(flight.member.id)", "reason": "\(failure)",
+                ])
+            return choice.again(nowMs: nowMs, queueTimeoutMs: configuration.queueTimeoutMs)
+        }
+        state.withLock { state in
+            state.traffic[choice.model]?.landed(choice, flight.dispatch, result, now: time)
+            if let again {
+                state.traffic[choice.model]?.putBack(again)
+            } else if state.open[choice.requestID]?.isOver == true {
+                state.open[choice.requestID] = nil
+            }
+        }
+        // The other choices of the request have no reader any more.
+        if choice.run.hasFailed { cancel(choice.requestID) }
+        pump(choice.model)
+    }
+
+    private func newTraffic() -> ModelTraffic {
+        ModelTraffic(limits: configuration.queueLimits, randomness: SystemRandomNumberGenerator())
+    }
+}
+
+extension APIError {
+    fileprivate init(_ refusal: QueueRefusal) {
+        switch refusal.reason {
+        case .tooLate:
+            self = .overloaded(retryAfterSeconds: refusal.retryAfterSeconds)
+            message =
+                "The request could not start before its time is up; try again in \(refusal.retryAfterSeconds) s."
+        case .queueFull, .duplicate: self = .overloaded(retryAfterSeconds: refusal.retryAfterSeconds)
+        case .tenantFull:
+            self = .overloaded(retryAfterSeconds: refusal.retryAfterSeconds)
+            message = "Too many of your requests wait; try again in \(refusal.retryAfterSeconds) s."
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import OpenAI
+import Routing
+
+/// A choice that wants a worker, and what the queue and the router know of it.
+struct WaitingChoice: Sendable {
+    let run: ChoiceRun
+    let requestID: String
+    let tenant: String
+    let model: String
+    let tier: QueueTier
+    /// Its prompt, and the tokens generated so far behind it.
+    var shape: RequestShape
+    /// As it was queued first.
+    var entry: QueueEntry
+    /// Milliseconds of the dispatcher's clock.
+    var deadlineMs: Int64
+}
+
+extension QueueTier {
+    /// - Parameter priority: an engine's: lower is served first.
+    init(priority: Int) {
+        self = Self(rawValue: min(max(priority + 1, 0), Self.allCases.count - 1)) ?? .standard
+    }
+
+    var routing: RequestTier {
+        switch self {
+        case .priority, .standard: .interactive
+        case .flex: .flex
+        case .batch: .batch
+        }
+    }
+
+    /// How long a request of this tier waits, in multiples of what one waits that somebody sits before.
+    var patience: Int64 {
+        switch self {
+        case .priority, .standard: 1
+        case .flex: 10
+        case .batch: 60
+        }
+    }
+}

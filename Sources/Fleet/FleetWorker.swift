@@ -1,0 +1,61 @@
+package import OpenAI
+
+/// Many workers in other processes as one: what stands behind a gateway's front door.
+///
+/// An answer goes on from another worker when its own is drained, killed, hung or cut off; the reader sees a pause.
+package final class FleetWorker: Worker {
+    package let id: String
+    private let members: FleetMembers
+    private let dispatcher: Dispatcher
+
+    package init(members: FleetMembers, dispatcher: Dispatcher, id: String) {
+        self.members = members
+        self.dispatcher = dispatcher
+        self.id = id
+    }
+
+    package func models() async -> [ModelCard] { members.cards() }
+
+    package var isReady: Bool {
+        get async { members.isAnyReady }
+    }
+
+    package func counters() async -> WorkerCounters { dispatcher.counters }
+
+    package func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
+        guard let model = members.model(request.model) else { throw .modelNotFound(request.model) }
+        let prompts = try await tokenize(request)
+        return try PreparedFleetRequest(
+            request, prompts: prompts, contextLength: model.contextLength, dispatcher: dispatcher)
+    }
+
+    /// Any worker that has the model can tell its tokens.
+    private func tokenize(_ request: GenerationRequest) async throws(APIError) -> [[Int32]] {
+        if case .tokens(let prompts) = request.prompt { return prompts }
+        for member in members.ready(for: request.model) {
+            do {
+                return try await member.remote.tokenize(request)
+            } catch RemoteFailure.refused(let error) {
+                throw error
+            } catch {
+                continue
+            }
+        }
+        throw .unavailable("No worker has the model '\(request.model)' ready now; try again.")
+    }
+}
+
+extension FleetWorker {
+    /// Watches the workers and keeps the queues moving until the task is cancelled.
+    package func run(clock: any Clock<Duration>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [members, dispatcher] in await members.watch(dispatcher.listener) }
+            group.addTask { [dispatcher] in
+                while !Task.isCancelled {
+                    try? await clock.sleep(for: .milliseconds(50))
+                    dispatcher.pumpAll()
+                }
+            }
+        }
+    }
+}

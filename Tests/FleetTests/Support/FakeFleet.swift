@@ -1,0 +1,79 @@
+import Fleet
+import Logging
+import OpenAI
+import Testing
+
+/// A fleet of fake workers for one test.
+struct FakeFleet {
+    let remotes: [FakeRemote]
+    let worker: FleetWorker
+
+    /// Runs `body` with all workers watched, when all have arrived.
+    static func running(
+        _ remotes: [FakeRemote], configuration: FleetConfiguration = FleetConfiguration(),
+        _ body: @Sendable (FakeFleet) async throws -> Void
+    ) async throws {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let members = FleetMembers(
+            remotes.map { (WorkerPlace(url: "http://\($0.name)", pool: "pool-\($0.name)"), $0 as any RemoteWorker) },
+            limits: configuration.members, clock: clock, now: now, logger: logger)
+        let dispatcher = Dispatcher(members: members, configuration: configuration, now: now, logger: logger)
+        let fleet = FakeFleet(
+            remotes: remotes, worker: FleetWorker(members: members, dispatcher: dispatcher, id: "fleet"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await fleet.worker.run(clock: clock) }
+            while await fleet.worker.models().first?.maximumConcurrency != 0, await !fleet.worker.isReady {
+                await Task.yield()
+            }
+            try await body(fleet)
+            group.cancelAll()
+        }
+    }
+
+    /// What one reader got.
+    struct Answer: Sendable, Equatable {
+        var texts: [Int: String] = [:]
+        var counts: [Int: Int] = [:]
+        var finished: Set<Int> = []
+        var served: [ServingWorker] = []
+        var promptTokens = 0
+        var error: APIError?
+        var totals: GenerationTotals?
+    }
+
+    func answer(_ request: GenerationRequest) async throws -> Answer {
+        let stream = try await worker.prepare(request).start(priority: request.priority)
+        return await Self.read(stream)
+    }
+
+    static func read(_ stream: GenerationStream) async -> Answer {
+        var answer = Answer()
+        do {
+            while let batch = try await stream.nextBatch() {
+                for event in batch { answer.note(event) }
+            }
+        } catch {
+            answer.error = error as? APIError ?? .internalFailure
+        }
+        answer.totals = await stream.totals()
+        return answer
+    }
+}
+
+extension FakeFleet.Answer {
+    fileprivate mutating func note(_ event: GenerationEvent) {
+        switch event {
+        case .started(let tokens, _): promptTokens = tokens
+        case .delta(let choice, let text, let count, _, _):
+            texts[choice, default: ""] += text
+            counts[choice] = count
+        case .finished(let choice, _, let count):
+            counts[choice] = count
+            finished.insert(choice)
+        case .served(_, let worker): served.append(worker)
+        }
+    }
+}

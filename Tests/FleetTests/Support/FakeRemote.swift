@@ -1,0 +1,196 @@
+import Fleet
+import OpenAI
+import Synchronization
+
+/// A worker whose answers are a function of the prompt and of what was generated before, and which ends them as a
+/// test says.
+final class FakeRemote: RemoteWorker {
+    /// How one sequence goes.
+    enum Script: Sendable {
+        case whole
+        /// So many tokens, then this.
+        case cut(after: Int, RemoteFailure)
+        /// So many tokens, then nothing.
+        case hang(after: Int)
+    }
+
+    private struct State {
+        var scripts: [Script] = []
+        var requests: [GenerationRequest] = []
+        var running: [FakeSequence] = []
+        var isAway = false
+        var life = 1
+        var load: CheckedContinuation<Void, any Error>?
+        var report: (@Sendable (LoadReport) -> Void)?
+    }
+
+    private let state = Mutex(State())
+    let name: String
+    let model: WorkerDescription.Model
+
+    init(_ name: String, scripts: [Script] = [], sequences: Int = 8) {
+        self.name = name
+        model = WorkerDescription.Model(
+            card: ModelCard(id: "demo", created: 1, contextLength: 4096), maximumSequences: sequences,
+            maximumWaiting: 0, kvTokens: 65_536)
+        state.withLock { $0.scripts = scripts }
+    }
+
+    /// What it was asked, oldest first.
+    var requests: [GenerationRequest] { state.withLock { $0.requests } }
+
+    /// The next sequences go like this; later ones are whole.
+    func play(_ scripts: [Script]) { state.withLock { $0.scripts = scripts } }
+
+    /// It cannot be reached, and what runs is cut off.
+    func die() {
+        let (running, load) = state.withLock { state in
+            state.isAway = true
+            state.life += 1
+            defer { (state.running, state.load, state.report) = ([], nil, nil) }
+            return (state.running, state.load)
+        }
+        load?.resume(throwing: RemoteFailure.lost("dead"))
+        for sequence in running { sequence.end(.failed(.lost("dead")), nil) }
+    }
+
+    func revive() { state.withLock { $0.isAway = false } }
+
+    /// Reports, if somebody listens.
+    func report(_ report: LoadReport) { state.withLock { $0.report }?(report) }
+
+    // MARK: RemoteWorker
+
+    func describe() async throws -> RemoteDescription {
+        let (isAway, life) = state.withLock { ($0.isAway, $0.life) }
+        if isAway { throw RemoteFailure.lost("dead") }
+        return RemoteDescription(
+            worker: WorkerDescription(id: "\(name)-\(life)", kind: "fake", models: [model]), abilities: .all)
+    }
+
+    func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isAway = state.withLock { state in
+                    if state.isAway || Task.isCancelled { return true }
+                    state.load = continuation
+                    state.report = report
+                    return false
+                }
+                if isAway { continuation.resume(throwing: RemoteFailure.lost("dead")) }
+            }
+        } onCancel: {
+            state.withLock { state in
+                defer { state.load = nil }
+                return state.load
+            }?.resume(throwing: CancellationError())
+        }
+    }
+
+    func tokenize(_ request: GenerationRequest) async throws -> [[Int32]] {
+        guard case .text(let texts) = request.prompt else { throw RemoteFailure.refused(.invalid("no text")) }
+        return texts.map { $0.utf8.map { Int32($0) } }
+    }
+
+    func start(
+        _ request: GenerationRequest, deliver: @escaping @Sendable (SequenceEvent) -> Void
+    ) -> any RemoteSequence {
+        let sequence = FakeSequence(deliver)
+        let script = state.withLock { state -> Script? in
+            state.requests.append(request)
+            if state.isAway { return nil }
+            state.running.append(sequence)
+            return state.scripts.isEmpty ? .whole : state.scripts.removeFirst()
+        }
+        guard let script else {
+            sequence.end(.failed(.lost("dead")), nil)
+            return sequence
+        }
+        Task.detached { await FakeAnswer(request).play(script, to: sequence) }
+        return sequence
+    }
+
+    func close() async {}
+}
+
+/// The end of a sequence that a fake worker feeds: nothing comes after `ended`.
+final class FakeSequence: RemoteSequence {
+    private let deliver: @Sendable (SequenceEvent) -> Void
+    private let isOver = Mutex(false)
+
+    init(_ deliver: @escaping @Sendable (SequenceEvent) -> Void) { self.deliver = deliver }
+
+    var isEnded: Bool { isOver.withLock { $0 } }
+
+    func progress(_ events: [GenerationEvent]) { if !isEnded { deliver(.progress(events)) } }
+
+    func end(_ end: SequenceEnd, _ share: GenerationTotals.Share?) {
+        let isFirst = isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
+        if isFirst { deliver(.ended(end, share)) }
+    }
+
+    func cancel() { end(.failed(.cancelled), GenerationTotals.Share()) }
+}
+
+/// The answer to a request: each token is a function of all before it, so that one wrong token changes all that follow.
+struct FakeAnswer {
+    private let request: GenerationRequest
+    private let prompt: [Int32]
+
+    init(_ request: GenerationRequest) {
+        self.request = request
+        if case .tokens(let prompts) = request.prompt { prompt = prompts.first ?? [] } else { prompt = [] }
+    }
+
+    /// The whole of it: as many tokens as may come.
+    var tokens: [Int32] {
+        var tokens = request.resumed
+        while tokens.count < request.maxTokens ?? 16 { tokens.append(next(tokens)) }
+        return tokens
+    }
+
+    static func text(_ tokens: some Sequence<Int32>) -> String { tokens.map { "\($0) " }.joined() }
+
+    func play(_ script: FakeRemote.Script, to sequence: FakeSequence) async {
+        let all = tokens
+        let start = request.resumed.count
+        let limit: Int
+        switch script {
+        case .whole: limit = all.count - start
+        case .cut(let count, _), .hang(let count): limit = min(count, all.count - start)
+        }
+        sequence.progress([.started(promptTokens: prompt.count, cachedTokens: 1)])
+        for place in start..<start + limit {
+            sequence.progress([
+                .delta(
+                    choice: 0, text: Self.text([all[place]]), completionTokens: place + 1, tokenIDs: [all[place]])
+            ])
+            await Task.yield()
+        }
+        end(script, limit: limit, count: all.count, sequence)
+    }
+
+    private func end(_ script: FakeRemote.Script, limit: Int, count: Int, _ sequence: FakeSequence) {
+        let share = GenerationTotals.Share(
+            prefilledTokens: prompt.count + request.resumed.count, generatedTokens: limit)
+        switch script {
+        case .whole:
+            sequence.progress([.finished(choice: 0, reason: .length, completionTokens: count)])
+            sequence.end(.finished, share)
+        case .cut(_, let failure): sequence.end(.failed(failure), failure == .draining ? share : nil)
+        case .hang: break
+        }
+    }
+
+    private func next(_ tokens: [Int32]) -> Int32 {
+        var hash = UInt64(bitPattern: Int64(request.sampling.seed ?? 0)) &+ 0x9E37_79B9_7F4A_7C15
+        for token in prompt + tokens {
+            hash = (hash ^ UInt64(UInt32(bitPattern: token))) &* 0xFF51_AFD7_ED55_8CCD
+            hash ^= hash >> 29
+        }
+        return Int32(truncatingIfNeeded: hash >> 40) & 0xFFFF
+    }
+}
