@@ -1,0 +1,34 @@
+import OpenAI
+
+/// What one event of a completion stream says.
+struct Chunk: Sendable, Equatable {
+    /// The part of a choice.
+    struct Choice: Sendable, Equatable {
+        var text = ""
+        /// Nil when the engine does not say.
+        var tokenIDs: [Int32]?
+        var tokens: [GeneratedToken] = []
+        /// The engine's word; nil = it goes on.
+        var finish: String?
+    }
+
+    struct Usage: Sendable, Equatable {
+        var promptTokens: Int
+        var completionTokens: Int
+        /// Nil when the engine does not say.
+        var cachedTokens: Int?
+    }
+
+    /// The `gleaner` member of a worker of ours.
+    struct Extension: Sendable, Equatable {
+        var promptTokens: Int?
+        var cachedTokens: Int?
+        var shown: Int?
+        var share: GenerationTotals.Share?
+    }
+
+    var model: String?
+    var choice: Choice?
+    var usage: Usage?
+    var own = Extension()
+}

@@ -1,0 +1,130 @@
+package import NIOHTTP1
+
+/// What makes sense of one HTTP answer as it comes. It knows no network: tests feed it bytes.
+package protocol AnswerReading: Sendable {
+    /// What it makes of the bytes.
+    associatedtype Element: Sendable
+
+    /// Everything has come: what follows is of no interest.
+    var isComplete: Bool { get }
+
+    mutating func receive(_ head: HTTPResponseHead) throws(RemoteFailure)
+
+    /// Takes the next bytes of the body. What was good before a failure is in `elements` all the same.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, into elements: inout [Element]) throws(RemoteFailure)
+
+    /// The body has ended properly.
+    mutating func receiveEnd() throws(RemoteFailure)
+}
+
+/// A whole short answer, whatever its status.
+struct ShortAnswer: AnswerReading {
+    typealias Element = Never
+
+    let maximumBytes: Int
+    private(set) var status = 0
+    private(set) var headers = HTTPHeaders()
+    private(set) var body: [UInt8] = []
+    /// Only the end of the body completes it.
+    let isComplete = false
+
+    init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+
+    mutating func receive(_ head: HTTPResponseHead) throws(RemoteFailure) {
+        status = Int(head.status.code)
+        headers = head.headers
+    }
+
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, into elements: inout [Never]) throws(RemoteFailure) {
+        guard bytes.count <= maximumBytes - body.count else {
+            throw .broken("its answer is longer than \(maximumBytes) bytes")
+        }
+        body.append(contentsOf: bytes)
+    }
+
+    mutating func receiveEnd() throws(RemoteFailure) {}
+}
+
+/// An answer that should be a stream of server-sent events: refusals become failures before `Events` sees a byte.
+package struct StreamedAnswer<Events: EventReading>: AnswerReading {
+    private enum Phase {
+        case head
+        case refused(ShortAnswer)
+        case streaming
+    }
+
+    /// More of an error's body than this is not read.
+    private static var maximumRefusalBytes: Int { 64 << 10 }
+
+    package private(set) var events: Events
+    private var splitter: EventSplitter
+    private var phase = Phase.head
+
+    package var isComplete: Bool { events.isComplete }
+
+    package init(_ events: Events, maximumEventBytes: Int = 1 << 20) {
+        self.events = events
+        splitter = EventSplitter(maximumEventBytes: maximumEventBytes)
+    }
+
+    package mutating func receive(_ head: HTTPResponseHead) throws(RemoteFailure) {
+        guard head.status.code == 200 else {
+            var answer = ShortAnswer(maximumBytes: Self.maximumRefusalBytes)
+            try answer.receive(head)
+            phase = .refused(answer)
+            return
+        }
+        let type = head.headers.first(name: "content-type") ?? "none"
+        guard type.lowercased().hasPrefix("text/event-stream") else {
+            throw .broken(
+                "it answered with the content type '\(WorkerWords.excerpt(type))', not with a stream of events")
+        }
+        phase = .streaming
+    }
+
+    package mutating func receive(
+        _ bytes: UnsafeRawBufferPointer, into elements: inout [Events.Element]
+    ) throws(RemoteFailure) {
+        switch phase {
+        case .head: throw .broken("a body came before its head")
+        case .streaming:
+            var position = 0
+            while !events.isComplete, let event = try splitter.next(in: bytes, from: &position) {
+                try receive(event, into: &elements)
+            }
+        case .refused(var answer):
+            var nothing: [Never] = []
+            try answer.receive(bytes, into: &nothing)
+            phase = .refused(answer)
+        }
+    }
+
+    private mutating func receive(
+        _ event: EventSplitter.Event, into elements: inout [Events.Element]
+    ) throws(RemoteFailure) {
+        switch event {
+        case .inPlace(let data): try events.receive(data, into: &elements)
+        case .copied(let data):
+            try data.withUnsafeBufferPointer { data throws(RemoteFailure) in
+                try events.receive(UnsafeRawBufferPointer(data), into: &elements)
+            }
+        }
+    }
+
+    package mutating func receiveEnd() throws(RemoteFailure) {
+        if case .refused(let answer) = phase { throw answer.failure }
+        throw events.failureAtEnd
+    }
+}
+
+/// What makes sense of the data of server-sent events.
+package protocol EventReading: Sendable {
+    associatedtype Element: Sendable
+
+    /// The last event has come.
+    var isComplete: Bool { get }
+    /// What it means that the stream ended before that.
+    var failureAtEnd: RemoteFailure { get }
+
+    mutating func receive(_ data: UnsafeRawBufferPointer, into elements: inout [Element]) throws(RemoteFailure)
+}

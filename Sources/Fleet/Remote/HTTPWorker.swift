@@ -1,0 +1,71 @@
+package import AsyncHTTPClient
+import NIOCore
+package import OpenAI
+import Synchronization
+
+/// A worker that is reached by HTTP: one of ours, or a plain engine with an OpenAI endpoint. Which of them it is turns
+/// out with each `describe`.
+package final class HTTPWorker: RemoteWorker {
+    package let endpoint: WorkerEndpoint
+    private let connection: WorkerConnection
+    private let dialect = Mutex<(any WorkerDialect)?>(nil)
+
+    /// - Parameters:
+    ///   - client: shared by all workers; made by `configuration`, and shut down by its owner.
+    ///   - timer: runs the deadlines.
+    package init(_ endpoint: WorkerEndpoint, client: HTTPClient, timer: DeadlineTimer = .eventLoop) {
+        self.endpoint = endpoint
+        connection = WorkerConnection(endpoint, client: client, timer: timer)
+    }
+
+    /// What the client of all workers must be like.
+    ///
+    /// - Parameter connectDeadline: the longest wait for a connection.
+    package static func configuration(connectDeadline: Duration = .seconds(2)) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(connectDeadline)))
+        // One stream, one connection: multiplexed streams would wait for each other's packets.
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1 << 20
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        // A worker that cannot be reached is left at once for another.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+
+    package func describe() async throws -> RemoteDescription {
+        guard let found = try await GleanerDialect(connection) else {
+            throw RemoteFailure.broken("'\(endpoint.address)' is no worker that we know")
+        }
+        dialect.withLock { $0 = found }
+        return found.description
+    }
+
+    package func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
+        try await known.followLoad(report)
+    }
+
+    package func tokenize(_ request: GenerationRequest) async throws -> [[Int32]] {
+        try await known.tokenize(request)
+    }
+
+    package func start(
+        _ request: GenerationRequest, deliver: @escaping @Sendable (SequenceEvent) -> Void
+    ) -> any RemoteSequence {
+        guard let dialect = try? known else {
+            deliver(.ended(.failed(.lost("it was not described yet")), nil))
+            return HTTPSequence {}
+        }
+        return dialect.start(request, deliver: deliver)
+    }
+
+    /// Ends all requests that run; the shared client stays.
+    package func close() async { connection.close() }
+
+    private var known: any WorkerDialect {
+        get throws(RemoteFailure) {
+            guard let dialect = dialect.withLock({ $0 }) else { throw .lost("it was not described yet") }
+            return dialect
+        }
+    }
+}
