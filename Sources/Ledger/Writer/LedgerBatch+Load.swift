@@ -7,8 +7,12 @@ extension LedgerBatch {
         let requestIDs = unique(operations.compactMap(\.requestID))
         // Whether a request was settled before is asked for admissions at once, and else where there is no reservation.
         let admitted = unique(operations.compactMap(\.admittedID))
+        // What the operations name is asked for with the rest, in one round trip; seldom is anything left to ask. This
+        // directory may be old: what it names wrongly is read and not used.
+        let named = Needs(operations, reservations: [:], entries: [:], directory: directory)
         let begin = try session.queries([
             head(session), reservations(requestIDs, session), settled(admitted, session),
+            meters(named.meters, session), balances(named.accounts, session),
         ])
         let (chain, revision) = try head(begin[0])
         var directory = directory
@@ -18,11 +22,14 @@ extension LedgerBatch {
         let late = try session.queries([settled(Array(others), session)])
         let entries = try entries(unique(operations.flatMap(\.entryIDs)), session)
         let needs = Needs(operations, reservations: reservations, entries: entries, directory: directory)
-        let (meters, balances) = (Array(needs.meters), Array(needs.accounts))
-        let state = try session.queries([self.meters(meters, session), self.balances(balances, session)])
+        let rest = try session.queries([
+            meters(needs.meters.subtracting(named.meters), session),
+            balances(needs.accounts.subtracting(named.accounts), session),
+        ])
         return LedgerBatch(
             directory: directory, nowMs: nowMs, leaseMs: leaseMs, chain: chain, reservations: reservations,
-            meters: try self.meters(meters, state[0]), balances: try self.balances(balances, state[1]),
+            meters: try meters(needs.meters, begin[3] + rest[0]),
+            balances: try balances(needs.accounts, begin[4] + rest[1]),
             entries: entries, settled: try settled(begin[2] + late[0]))
     }
 
@@ -62,22 +69,22 @@ extension LedgerBatch {
         return found
     }
 
-    private static func meters(_ ids: [MeterID], _ session: any SQLSession) -> SQLQuery {
+    private static func meters(_ ids: Set<MeterID>, _ session: any SQLSession) -> SQLQuery {
         SQLQuery("SELECT \(Meter.columns) FROM meters WHERE id", isOneOf: ids.map(\.name), session.dialect)
     }
 
-    private static func meters(_ ids: [MeterID], _ rows: [SQLRow]) throws -> [MeterID: Meter] {
+    private static func meters(_ ids: Set<MeterID>, _ rows: [SQLRow]) throws -> [MeterID: Meter] {
         var meters: [String: Meter] = [:]
         for row in rows { meters[try row.text(0)] = try Meter(row: row) }
         return Dictionary(uniqueKeysWithValues: ids.compactMap { id in meters[id.name].map { (id, $0) } })
     }
 
-    private static func balances(_ accounts: [Account], _ session: any SQLSession) -> SQLQuery {
+    private static func balances(_ accounts: Set<Account>, _ session: any SQLSession) -> SQLQuery {
         SQLQuery(
             "SELECT account, balance FROM balances WHERE account", isOneOf: accounts.map(\.name), session.dialect)
     }
 
-    private static func balances(_ accounts: [Account], _ rows: [SQLRow]) throws -> [Account: PicoUSD] {
+    private static func balances(_ accounts: Set<Account>, _ rows: [SQLRow]) throws -> [Account: PicoUSD] {
         var balances: [String: PicoUSD] = [:]
         for row in rows { balances[try row.text(0)] = try row.amount(1) }
         return Dictionary(

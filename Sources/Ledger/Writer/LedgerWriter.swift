@@ -1,9 +1,12 @@
 /// Does the operations of many callers in one transaction (group commit): while one batch is written, the next
 /// gathers.
 ///
-/// An admission is answered when its transaction is committed. What must survive a loss of power is answered
-/// after a flush, which many batches share, and which never holds up the next batch. Every operation carries an
-/// id from its source and is decided on what the database says, so that doing one again changes nothing.
+/// An admission is answered when its transaction is committed, and somebody waits for it. What must survive a loss of
+/// power is answered after a flush, which never holds up an admission. Nobody is in a hurry for that, and its
+/// transactions are long: it gathers until the flush at hand is over, and for ``gathering`` at least, so that an
+/// admission seldom meets one.
+/// Every operation carries an id from its source and is decided on what the database says, so that doing one again
+/// changes nothing.
 actor LedgerWriter {
     private struct Waiting {
         let operation: LedgerOperation
@@ -14,15 +17,23 @@ actor LedgerWriter {
     private let nowMs: @Sendable () -> Int64
     private let leaseMs: Int64
     private var directory = Directory()
-    private var queue: [Waiting] = []
+    /// What is answered when it is committed, and what only when it is flushed.
+    private var prompt: [Waiting] = []
+    private var durable: [Waiting] = []
     private var isWriting = false
-    /// Flushes under way, each with answers that wait for it.
+    /// Whether the last batch was of prompt operations alone: then what waits for a flush has its turn.
+    private var wasPrompt = false
+    /// Flushes under way, each with answers that wait for it, or over so lately that the next has to gather.
     private var numFlushes = 0
     private var isClosed = false
     private var closers: [CheckedContinuation<Void, Never>] = []
 
     /// The most operations of one transaction: keeps a batch under some tens of milliseconds.
     private static let maximumBatch = 512
+    /// So many durable operations gather no longer: they fill a transaction of their own.
+    private static let fullBatch = 64
+    /// From the end of one batch of durable operations to the begin of the next.
+    private static let gathering = Duration.milliseconds(10)
 
     init(database: any SQLDatabase, leaseMs: Int64, nowMs: @escaping @Sendable () -> Int64) {
         self.database = database
@@ -36,11 +47,9 @@ actor LedgerWriter {
         guard !isClosed else { throw .closed }
         do {
             return try await withCheckedThrowingContinuation { continuation in
-                queue.append(Waiting(operation: operation, continuation: continuation))
-                if !isWriting {
-                    isWriting = true
-                    Task { await drain() }
-                }
+                let waiting = Waiting(operation: operation, continuation: continuation)
+                if operation.isDurable { durable.append(waiting) } else { prompt.append(waiting) }
+                startWriting()
             }
         } catch {
             throw LedgerError(error)
@@ -51,6 +60,7 @@ actor LedgerWriter {
     /// bound how long that takes.
     func close() async {
         isClosed = true
+        startWriting()
         guard isWriting || numFlushes > 0 else { return }
         await withCheckedContinuation { closers.append($0) }
     }
@@ -61,14 +71,33 @@ actor LedgerWriter {
         closers.removeAll()
     }
 
+    private var isDurableDue: Bool {
+        !durable.isEmpty && (numFlushes == 0 || durable.count >= Self.fullBatch || isClosed)
+    }
+
+    private func startWriting() {
+        guard !isWriting, !prompt.isEmpty || isDurableDue else { return }
+        isWriting = true
+        Task { await drain() }
+    }
+
     private func drain() async {
-        while !queue.isEmpty {
-            let batch = Array(queue.prefix(Self.maximumBatch))
-            queue.removeFirst(batch.count)
-            await write(batch)
-        }
+        while !prompt.isEmpty || isDurableDue { await write(nextBatch()) }
         isWriting = false
         endClosing()
+    }
+
+    /// Prompt operations first; every other batch is one of durable operations if they are due, behind the prompt ones
+    /// that wait: so that a note of a request precedes its settlement.
+    private func nextBatch() -> [Waiting] {
+        wasPrompt = !prompt.isEmpty && (!wasPrompt || !isDurableDue)
+        guard !wasPrompt else { return Self.take(Self.maximumBatch, from: &prompt) }
+        return Self.take(Self.maximumBatch / 2, from: &prompt) + Self.take(Self.maximumBatch / 2, from: &durable)
+    }
+
+    private static func take(_ count: Int, from queue: inout [Waiting]) -> [Waiting] {
+        defer { queue.removeFirst(min(count, queue.count)) }
+        return Array(queue.prefix(count))
     }
 
     private func write(_ batch: [Waiting]) async {
@@ -120,15 +149,18 @@ actor LedgerWriter {
     private nonisolated func flush(
         _ mark: CommitMark, before durable: [(Waiting, Result<LedgerAnswer, LedgerError>)]
     ) async {
+        let next = ContinuousClock.now + Self.gathering
         let flushed = await Result.catching { try await database.flush(mark) }
         for (waiting, answer) in durable {
             waiting.continuation.resume(with: flushed.flatMap { answer.mapError { $0 as any Error } })
         }
+        try? await Task.sleep(until: next)
         await endFlush()
     }
 
     private func endFlush() {
         numFlushes -= 1
+        startWriting()
         endClosing()
     }
 }
