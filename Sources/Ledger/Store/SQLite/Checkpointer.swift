@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// SQLite would do it inside every thousandth page's commit, with two syncs and all copying: tens of milliseconds for
 /// whoever waits for that commit. Here a connection of its own copies while writers go on; but as they add frames
-/// meanwhile, the file would never begin anew, so the few that are left are then copied with the writer held.
+/// meanwhile, the file would never begin anew, so the few that are left are then copied with the writer held. That, and
+/// the first commit of a file begun anew, take a sync each, so it is not done often.
 final class Checkpointer: Sendable {
     private struct State {
         var isRunning = false
@@ -16,8 +17,10 @@ final class Checkpointer: Sendable {
         var frames = 0
     }
 
-    /// 16 MiB of pages.
-    private static let interval = 4000
+    /// 128 MiB of pages: some seconds of 500 requests a second.
+    private static let interval = 32_000
+    /// Copies made beside the writer; the last finds few pages.
+    private static let copies = 3
 
     private let state = Mutex(State())
     private let connection: DatabaseQueue
@@ -67,7 +70,7 @@ final class Checkpointer: Sendable {
 
     /// What fails here is tried again some frames later; nothing is lost while the `-wal` file grows.
     private func run() {
-        _ = try? connection.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
+        for _ in 0..<Self.copies { _ = try? connection.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
         let frames = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive).walFrameCount }
         state.withLock { state in
             state.isRunning = false
