@@ -53,33 +53,24 @@ struct LedgerBenchmark {
         return (0..<seconds).map { second in lanes.reduce(0) { $0 + $1[second] } }
     }
 
-    /// Lets requests come at a steady rate, whether or not those before are done.
-    /// - Returns: how long each admission took.
-    func admissions(perSecond rate: Int, seconds: Int) async throws -> [Duration] {
-        let begin = ContinuousClock.now
-        return try await withThrowingTaskGroup(of: Duration.self) { group in
-            for number in 0..<rate * seconds {
-                try await Task.sleep(until: begin + .seconds(1) * number / rate, tolerance: .zero)
-                group.addTask { try await request("open-\(number)", tenant: number) }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
+    /// One request from its admission to its end.
+    private func request(_ id: String, tenant: Int) async throws {
+        try await settle(admit(id, tenant: tenant))
     }
 
-    /// One request from its admission to its end.
-    /// - Returns: how long it waited to be admitted.
-    @discardableResult
-    private func request(_ id: String, tenant: Int) async throws -> Duration {
-        let admission = AdmissionRequest(
+    func admit(_ id: String, tenant: Int) async throws -> Reservation {
+        let request = AdmissionRequest(
             requestID: "\(run)-\(id)", tenant: "bench-\(tenant % Self.numTenants)", keyID: nil, model: "bench",
             tier: .standard, promptTokens: 1000, outputTokens: 500)
-        let begin = ContinuousClock.now
-        _ = try await ledger.admit(admission)
-        let waited = begin.duration(to: .now)
+        return try await ledger.admit(request).reservation
+    }
+
+    func settle(_ reservation: Reservation) async throws {
         let segment = SegmentUsage(
             worker: "bench", pool: "bench", promptTokens: 1000, cachedTokens: 100, outputTokens: 300)
         _ = try await ledger.settle(
-            SettlementRequest(requestID: admission.requestID, outcome: .completed, segments: [segment]))
-        return waited
+            SettlementRequest(
+                requestID: reservation.request.requestID, outcome: .completed, segments: [segment],
+                reservation: reservation))
     }
 }
