@@ -20,7 +20,9 @@ package final class FleetWorker: Worker {
         get async { members.isAnyReady }
     }
 
-    package func counters() async -> WorkerCounters { dispatcher.counters }
+    package func counters() async -> WorkerCounters? { nil }
+
+    package func standing(of requestID: String) async -> RequestStanding? { dispatcher.standing(of: requestID) }
 
     package func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
         guard let model = members.model(request.model) else { throw .modelNotFound(request.model) }

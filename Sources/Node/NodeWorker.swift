@@ -32,7 +32,7 @@ package final class NodeWorker: EngineWorker {
         return try PreparedRequest(request, prompts: prompts, model: model)
     }
 
-    package func counters() async -> WorkerCounters {
+    package func counters() async -> WorkerCounters? {
         let totals = served.reduce(TokenTotals()) { $0 + $1.engine.totals }
         return WorkerCounters(promptTokens: totals.promptTokens, generatedTokens: totals.generatedTokens)
     }

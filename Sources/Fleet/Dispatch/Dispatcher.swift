@@ -18,7 +18,6 @@ package final class Dispatcher: Sendable {
         var traffic: [String: ModelTraffic] = [:]
         /// Requests that wait or run, by id.
         var open: [String: FleetRequest] = [:]
-        var counters = WorkerCounters()
     }
 
     /// - Parameter now: a monotonic clock in seconds.
@@ -30,9 +29,6 @@ package final class Dispatcher: Sendable {
         self.now = now
         self.logger = logger
     }
-
-    /// What workers have done for this gateway's requests that are over.
-    var counters: WorkerCounters { state.withLock { $0.counters } }
 
     private var nowMs: Int64 { Int64(now() * 1000) }
 
@@ -68,6 +64,26 @@ package final class Dispatcher: Sendable {
             return request
         }
         for run in request?.runs ?? [] { run.cancel() }
+    }
+
+    /// Where a request is that has not ended.
+    func standing(of requestID: String) -> RequestStanding? {
+        let nowMs = nowMs
+        return state.withLock { state in
+            let found = state.open[requestID] ?? state.open.values.first { $0.request.requestID == requestID }
+            guard let request = found else { return nil }
+            var standing = RequestStanding(tenant: request.request.tenant, phase: .running)
+            for run in request.runs {
+                standing.moves += run.moves
+                standing.tokens += run.numTokens
+                let id = "\(request.request.id)#\(run.index)"
+                guard let place = state.traffic[request.request.model]?.standing(of: id, nowMs: nowMs) else { continue }
+                standing.phase = .queued
+                standing.reason = place.reason
+                standing.startsIn = place.startsInMs.map { Double($0) / 1000 }
+            }
+            return standing
+        }
     }
 
     // MARK: Workers

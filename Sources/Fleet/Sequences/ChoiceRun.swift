@@ -68,8 +68,8 @@ final class ChoiceRun: Sendable {
     /// Times that it went on elsewhere.
     var moves: Int { state.withLock { $0.moves } }
 
-    /// The worker it runs on.
-    var member: FleetMember? { state.withLock { $0.member } }
+    /// Tokens of the answer so far.
+    var numTokens: Int { state.withLock { $0.progress.tokens.count } }
 
     /// The client was told that it cannot be served, and with it its request.
     var hasFailed: Bool { state.withLock { $0.hasFailed } }

@@ -82,7 +82,7 @@ struct Upkeep: Sendable {
     }
 
     private func recordCounters(isClosed: Bool) async {
-        let counters = await worker.counters()
+        guard let counters = await worker.counters() else { return }
         do {
             try await accounting.ledger.recordCounters(
                 worker: worker.id, startedMs: startedMs, promptTokens: counters.promptTokens,

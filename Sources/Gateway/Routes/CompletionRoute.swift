@@ -29,7 +29,12 @@ struct CompletionRoute: Sendable {
         let buyer = try await access.tenant(request)
         let body = try await bodies.read(request)
         return try await replays.respond(to: request, body: body.buffer, owner: buyer.tenant, context: context) {
-            try await serve(try await parse(body), of: buyer, slot: slot, context: context)
+            var completion = try await parse(body)
+            completion.generation.requestID = context.requestID
+            completion.generation.tenant = buyer.tenant
+            completion.generation.cacheSalt = buyer.tenant
+            completion.generation.objectives = try ObjectiveHeaders(request.headers).read()
+            return try await serve(completion, of: buyer, slot: slot, context: context)
         }
     }
 
@@ -46,9 +51,7 @@ struct CompletionRoute: Sendable {
         _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: WebContext
     ) async throws -> Response {
         try await accounting.precheck(completion, of: buyer, by: access)
-        var request = completion.generation
-        request.cacheSalt = buyer.tenant
-        let prepared = try await worker.prepare(request)
+        let prepared = try await worker.prepare(completion.generation)
         let account = try await accounting.admit(completion, of: buyer, size: prepared)
         let stream = try await start(prepared, account)
         slot.attach(stream)

@@ -18,6 +18,7 @@ struct GatewayRoutes: Sendable {
         let table = RouteTable(metrics: metrics)
         let status = StatusRoutes(worker: worker, running: running, registry: registry)
         let models = ModelRoutes(worker: worker, access: access)
+        let requests = RequestRoute(worker: worker, access: access)
         let organization = OrganizationRoutes(ledger: accounting.ledger, access: access)
         let bodies = BodyReader(limits: configuration.limits, clock: clock)
         let replays = Replays(store: IdempotencyStore(accounting.ledger), clock: clock)
@@ -28,6 +29,9 @@ struct GatewayRoutes: Sendable {
         table.post("/v1/completions") { try await text.respond(to: $0, context: $1) }
         table.get("/v1/models") { request, _ in try await models.list(request) }
         table.get("/v1/models/**") { try await models.model($1.parameters.getCatchAll().joined(separator: "/"), $0) }
+        table.get("/v1/requests/:id") { request, context in
+            try await requests.respond(context.parameters.get("id") ?? "", request)
+        }
         table.get("/v1/organization/usage/completions") { request, _ in try await organization.usage(request) }
         table.get("/v1/organization/costs") { request, _ in try await organization.costs(request) }
         table.post("/v1/billing/requests") { try await billing.respond(to: $0, context: $1) }

@@ -19,6 +19,8 @@ package struct GenerationRequest: Sendable, Equatable {
     package var priority: Int
     /// Goes on past the end-of-text token until `maxTokens`: for load tests.
     package var ignoreEOS: Bool
+    /// The `x-request-id` by which logs speak of it, here and at its workers.
+    package var requestID = ""
     /// Whose request it is: requests wait fairly between tenants.
     package var tenant = ""
     /// What the client asks of its speed.

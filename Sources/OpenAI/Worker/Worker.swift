@@ -15,11 +15,18 @@ package protocol Worker: Sendable {
     /// Whether a request sent now would be served; what `/health` answers.
     var isReady: Bool { get async }
 
-    /// The tokens of all requests since the worker started: the sum of its metrics over its models.
-    func counters() async -> WorkerCounters
+    /// The tokens of all requests since the worker started: the sum of its metrics over its models. Nil for one that
+    /// stands for many workers, which count for themselves.
+    func counters() async -> WorkerCounters?
+
+    /// Where a request is that has not ended; nil: there is none, or nothing can be said of it.
+    /// - Parameter requestID: a `GenerationRequest.id` or `requestID`.
+    func standing(of requestID: String) async -> RequestStanding?
 }
 
 extension Worker {
+    package func standing(of requestID: String) async -> RequestStanding? { nil }
+
     /// Prepares a generation and starts it at the request's own priority.
     package func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {
         try await prepare(request).start(priority: request.priority)

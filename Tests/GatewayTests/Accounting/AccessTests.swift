@@ -75,7 +75,7 @@ import Testing
                 #expect(answer.status == (allowed.contains(route) ? 200 : 403), "\(route)")
                 #expect(answer.status == 200 || answer.body.contains("insufficient_permissions"), "\(route)")
             }
-            #expect(worker.numPrepared == (role == .tenant ? 2 : 0), "who may not generate has nothing prepared")
+            #expect(worker.prepared.count == (role == .tenant ? 2 : 0), "who may not generate has nothing prepared")
         }
     }
 

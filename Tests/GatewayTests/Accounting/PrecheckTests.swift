@@ -15,7 +15,7 @@ import Testing
             _ = try await server.ledger.changeTenant("acme") { $0.isSuspended = true }
             let answer = try await Self.ask(server, key, mode)
             #expect(answer.status == 403 && answer.body.contains("account_deactivated"))
-            #expect(answer["x-should-retry"] == "false" && worker.numPrepared == 0)
+            #expect(answer["x-should-retry"] == "false" && worker.prepared.count == 0)
         }
     }
 
@@ -26,7 +26,7 @@ import Testing
             let key = try await server.ledger.addBuyer(
                 limits: Limits(models: tenant), keyLimits: Limits(models: key))
             let answer = try await Self.ask(server, key)
-            #expect(answer.status == 403 && answer.body.contains("model_not_allowed") && worker.numPrepared == 0)
+            #expect(answer.status == 403 && answer.body.contains("model_not_allowed") && worker.prepared.count == 0)
         }
     }
 
@@ -38,16 +38,16 @@ import Testing
                 limits: isTenants ? limits : Limits(), keyLimits: isTenants ? Limits() : limits)
             #expect(try await Self.ask(server, key).status == 200)
             let admissions = try await Self.ask(server, key)
-            #expect(admissions.status == 429 && worker.numPrepared == 2)
+            #expect(admissions.status == 429 && worker.prepared.count == 2)
             let remembered = try await Self.ask(server, key)
             // The same answer at the same time.
-            #expect(remembered.body == admissions.body && worker.numPrepared == 2)
+            #expect(remembered.body == admissions.body && worker.prepared.count == 2)
             for field in ["retry-after", "retry-after-ms", "x-ratelimit-remaining-requests"] {
                 #expect(remembered[field] == admissions[field] && remembered[field] != nil, "\(field)")
             }
             clock.advance(ms: 20_000)
             let later = try await Self.ask(server, key)
-            #expect(later.status == 429 && later["retry-after"] == "40" && worker.numPrepared == 2)
+            #expect(later.status == 429 && later["retry-after"] == "40" && worker.prepared.count == 2)
             #expect(later["x-ratelimit-reset-requests"] == "40s")
             // The wait that was named is enough.
             clock.advance(ms: 40_000)

@@ -26,7 +26,8 @@ final class FakeWorker: Worker {
     }
 
     private let open = Mutex<[FakeGeneration]>([])
-    private let prepared = Mutex(0)
+    private let asked = Mutex<[GenerationRequest]>([])
+    private let told = Mutex<RequestStanding?>(nil)
     let id = "fake-worker"
 
     init(_ script: Script, models: [ModelCard] = [ModelCard(id: "demo", created: 1, contextLength: 64)]) {
@@ -37,8 +38,13 @@ final class FakeWorker: Worker {
     /// The generations so far, oldest first.
     var generations: [FakeGeneration] { open.withLock { $0 } }
 
-    /// How often it was asked to work on a prompt.
-    var numPrepared: Int { prepared.withLock { $0 } }
+    /// The requests whose prompts it was asked to work on.
+    var prepared: [GenerationRequest] { asked.withLock { $0 } }
+
+    /// What it says of every request.
+    func setStanding(_ standing: RequestStanding?) { told.withLock { $0 = standing } }
+
+    func standing(of requestID: String) async -> RequestStanding? { told.withLock { $0 } }
 
     /// The next thing that happens; waits for it.
     func happening() async -> Happening? { await happenings.next() }
@@ -51,7 +57,7 @@ final class FakeWorker: Worker {
 
     func models() async -> [ModelCard] { cards }
 
-    func counters() async -> WorkerCounters {
+    func counters() async -> WorkerCounters? {
         generations.map(\.totals).reduce(into: WorkerCounters()) { sum, totals in
             sum.promptTokens += totals.prefilledTokens
             sum.generatedTokens += totals.generatedTokens
@@ -59,7 +65,7 @@ final class FakeWorker: Worker {
     }
 
     func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
-        prepared.withLock { $0 += 1 }
+        asked.withLock { $0.append(request) }
         if case .refuse(let error) = script { throw error }
         return Prepared(request: request, worker: self)
     }
