@@ -27,6 +27,12 @@ struct Candidates {
         }
     }
 
+    func filtered(_ isIncluded: (Int) -> Bool) -> Candidates {
+        var rest = self
+        rest.places = places.filter(isIncluded)
+        return rest
+    }
+
     /// Prompt tokens that the worker has cached.
     func matchedTokens(_ place: Int) -> Int {
         min(matches[workers[place].key] * PrefixChain.chunkTokens, max(request.promptTokens - 1, 0))

@@ -13,6 +13,8 @@ package struct Router: RoutingPolicy {
     package var explorationCost = 1.5
     /// Costs within this share of the cheapest are as good.
     package var tie = 0.01
+    /// Sequences that a worker of an unknown kind is given at once, while others are known.
+    package var trialSequences = 4
     /// Samples of others after which a worker's own factor is stale.
     package var staleAfter = 500
 
@@ -24,7 +26,8 @@ package struct Router: RoutingPolicy {
     ) -> RoutingDecision {
         let candidates = Candidates(request, workers, prefixes, predictor, rules)
         guard !candidates.places.isEmpty else { return .wait(candidates.refusal) }
-        guard let offers = offers(candidates) else { return sticky.choose(candidates) }
+        if let unknown = unknown(among: candidates, &randomness) { return sticky.choose(unknown) }
+        let offers = offers(candidates)
         guard let best = cheapest(offers.inTime) else { return .wait(.tooLate(soonest: offers.soonest)) }
         if isExploring(&randomness), let place = explored(offers.inTime, best, candidates, &randomness) {
             return candidates.dispatch(place, .explored)
@@ -38,8 +41,8 @@ package struct Router: RoutingPolicy {
         var cost: Double
     }
 
-    /// The costs of the workers that can be predicted, those that meet the deadline apart; nil: there is none.
-    private func offers(_ candidates: Candidates) -> (inTime: [Offer], soonest: Double)? {
+    /// The costs of the workers that can be predicted and meet the deadline.
+    private func offers(_ candidates: Candidates) -> (inTime: [Offer], soonest: Double) {
         var inTime: [Offer] = []
         var soonest = Double.infinity
         inTime.reserveCapacity(candidates.places.count)
@@ -53,7 +56,7 @@ package struct Router: RoutingPolicy {
                 forecast, features, candidates.request, factor: corrections.interToken.factor)
             inTime.append(Offer(place: place, cost: price))
         }
-        return soonest < .infinity ? (inTime, soonest) : nil
+        return (inTime, soonest)
     }
 
     private func cheapest(_ offers: [Offer]) -> Offer? {
@@ -72,25 +75,38 @@ package struct Router: RoutingPolicy {
 
     // MARK: Exploration
 
+    /// The candidates of kinds of which nothing is known, if the request is for them: they get their share of the
+    /// requests, but little at a time, until they are known. All of them, if nothing is known of any.
+    private func unknown(
+        among candidates: Candidates, _ randomness: inout some RandomNumberGenerator
+    ) -> Candidates? {
+        let all = candidates.places.count
+        let unknown = candidates.filtered { candidates.speed($0).isCold }
+        if unknown.places.count == all { return unknown }
+        let free = unknown.filtered { candidates.workers[$0].inFlight < trialSequences }
+        guard !free.places.isEmpty else { return nil }
+        let share = Double(free.places.count) / Double(all)
+        return Double.random(in: 0..<1, using: &randomness) < share ? free : nil
+    }
+
     private func isExploring(_ randomness: inout some RandomNumberGenerator) -> Bool {
         Double.random(in: 0..<1, using: &randomness) < exploration
     }
 
-    /// A worker of a kind that is not known yet, or one whose own factor is stale and that would be good without it,
-    /// or one of the near ties.
+    /// A worker whose own factor is stale and that would be good without it, or one of the near ties.
     private func explored(
         _ offers: [Offer], _ best: Offer, _ candidates: Candidates, _ randomness: inout some RandomNumberGenerator
     ) -> Int? {
-        let unknown = candidates.places.filter { isUntried($0, best, candidates) }
-        if let place = unknown.randomElement(using: &randomness) { return place }
+        let stale = candidates.places.filter { isStale($0, best, candidates) }
+        if let place = stale.randomElement(using: &randomness) { return place }
         let near = offers.filter { $0.cost <= best.cost * explorationCost }
         return near.randomElement(using: &randomness)?.place
     }
 
-    private func isUntried(_ place: Int, _ best: Offer, _ candidates: Candidates) -> Bool {
+    private func isStale(_ place: Int, _ best: Offer, _ candidates: Candidates) -> Bool {
         let worker = candidates.workers[place]
         let speed = candidates.speed(place)
-        if speed.isCold { return worker.inFlight == 0 }
+        guard !speed.isCold else { return false }
         let last = candidates.predictor.corrections(of: worker.key).lastSample
         guard candidates.predictor.samples - last > staleAfter else { return false }
         let features = candidates.features(place)

@@ -19,16 +19,22 @@ struct KindSpeed: Sendable {
     /// Seconds that a token of context adds to each step.
     var secondsPerContextToken: Double { interToken.weights[2] }
 
-    /// constant, sequences, tokens of contexts, prompt tokens of others by token of the answer.
+    /// constant, sequences, tokens of contexts, prompt tokens of others by token of the answer, whether there are any.
     func stepParts(_ features: DispatchFeatures) -> Row {
         let output = features.expectedOutputTokens
-        return Row(1, features.sequences, features.contextTokens + output / 2, ahead(features) / output, 0, 0, 0, 0)
+        let ahead = ahead(features)
+        return Row(
+            1, features.sequences, features.contextTokens + output / 2, ahead / output, min(ahead / Self.chunk, 1),
+            0, 0, 0)
     }
+
+    /// Prompt tokens that a step takes along, more or less.
+    private static let chunk = 2048.0
 
     /// constant, steps, prefilled tokens, steps by prefilled tokens, steps until a place is free, attention.
     func firstTokenParts(_ features: DispatchFeatures) -> Row {
         var decode = stepParts(features)
-        decode[3] = 0
+        (decode[3], decode[4]) = (0, 0)
         let step = (interToken.weights * decode).sum()
         let prefill = ahead(features) + features.uncachedTokens
         return Row(
@@ -123,6 +129,7 @@ struct KindModel: Sendable {
         set(&prior, 1, speed.secondsPerSequence, spread: (speed.secondsPerSequence + step / 100) * doubt)
         set(&prior, 2, speed.secondsPerContextToken, spread: (speed.secondsPerContextToken + step / 1e5) * doubt)
         set(&prior, 3, 0, spread: speed.secondsPerPromptToken * doubt)
+        set(&prior, 4, 0, spread: step * doubt)
         return prior
     }
 

@@ -20,8 +20,8 @@ struct ScoreDistribution: Sendable {
 
     private static let range = 8.0
     private static let binCount = 160
-    private static let forgetting = 0.999
-    private static let step = SIMD4<Double>(0.004, 0.004, 0.002, 0)
+    private static let forgetting = 0.998
+    private static let step = SIMD4<Double>(0.01, 0.01, 0.004, 0)
     /// Scores that the prior counts for.
     private static let priorWeight = 20.0
 
@@ -37,10 +37,11 @@ struct ScoreDistribution: Sendable {
         readQuantiles()
     }
 
-    mutating func add(_ score: Double) {
+    /// - Parameter missed: for each level 1 if the time was longer than was promised; nil: nothing was.
+    mutating func add(_ score: Double, missed promised: SIMD4<Double>?) {
         let score = min(max(score, -Self.range), Self.range)
         for level in 0..<3 {
-            let missed: Double = score > quantiles[level] ? 1 : 0
+            let missed = promised?[level] ?? (score > quantiles[level] ? 1 : 0)
             let moved = adjusted[level] + Self.step[level] * (missed - (1 - Self.levels[level]))
             let slack = (1 - Self.levels[level]) * 0.9
             adjusted[level] = min(max(moved, Self.levels[level] - 0.2), Self.levels[level] + slack)

@@ -49,6 +49,14 @@ struct TimeModel: Sendable {
         var circumstances: Row
         var factor: Double
         var promised: Quantiles?
+
+        /// For each promised quantile 1 if the time exceeds it.
+        var missed: SIMD4<Double>? {
+            promised.map { promised in
+                let limits = SIMD4(promised.p50, promised.p90, promised.p99, .infinity)
+                return SIMD4<Double>().replacing(with: 1, where: limits .< measured)
+            }
+        }
     }
 
     /// Predicts, compares, learns.
@@ -60,7 +68,7 @@ struct TimeModel: Sendable {
         quality.add(sample.measured, predicted: sample.promised ?? estimator.quantiles(expected, spread: size))
         let residual = log(sample.measured / expected)
         samples += 1
-        scores.add(residual / size)
+        scores.add(residual / size, missed: sample.missed)
         spread.learn(sample.circumstances, min(abs(residual), 2), weight: 1)
         learnExpectation(sample, base: base, residual: residual, size: size)
         freeze()

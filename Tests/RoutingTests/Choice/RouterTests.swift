@@ -268,13 +268,18 @@ import Testing
         }
     }
 
-    @Test func aKindOfWhichNothingIsKnownIsExploredBesideKnownOnes() throws {
+    @Test func aKindOfWhichNothingIsKnownGetsItsShareAndLittleAtATime() throws {
         var pool = ExamplePool()
-        try pool.add(speed: 10_000)
-        try pool.add(speed: nil)
-        var router = Router()
-        #expect(pool.choose(RequestShape(promptTokens: 100), by: steadyRouter()).dispatch?.place == 0)
-        router.exploration = 1
-        #expect(pool.choose(RequestShape(promptTokens: 100), by: router).dispatch?.place == 1)
+        for speed in [10_000, nil, 10_000, 10_000] as [Double?] { try pool.add(speed: speed) }
+        let router = Router()
+        var given = 0
+        for _ in 0..<1000 {
+            if pool.choose(RequestShape(promptTokens: 100), by: router).dispatch?.place == 1 { given += 1 }
+        }
+        #expect((200...300).contains(given))
+        pool.workers[1].inFlight = router.trialSequences
+        for _ in 0..<100 {
+            #expect(pool.choose(RequestShape(promptTokens: 100), by: router).dispatch?.place != 1)
+        }
     }
 }
