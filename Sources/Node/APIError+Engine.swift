@@ -19,8 +19,8 @@ extension APIError {
             self = .invalid(error.description, param: name)
         case .overloaded(_, let retryAfterSeconds):
             self = .overloaded(retryAfterSeconds: retryAfterSeconds)
-        case .deadline, .stopping:
-            self = .unavailable(error.description)
+        case .deadline: self = .unavailable(error.description)
+        case .stopping: self = .draining
         case .failed:
             self = .internalFailure
         }

@@ -10,21 +10,11 @@ import Tokenizers
 final class ChoiceRelay: Sendable {
     private struct State {
         var ticket: EngineTicket?
-        /// Prompts of which no choice has started; the cached tokens of those that have.
-        var unstartedPrompts: Int
-        var cachedTokens = 0
-        var unfinishedChoices: Int
-        /// Choices that the engine still works on, and what those that it let go were for it.
-        var unreleasedChoices: Int
-        var totals = TokenTotals()
         var isOver = false
-        /// Events of choices that run while another prompt still waits: `started` comes first.
-        var early: [GenerationEvent] = []
     }
 
-    private let state: Mutex<State>
-    private let promptTokens: Int
-    private let choicesPerPrompt: Int
+    private let state = Mutex(State())
+    private let merger: ChoiceMerger
     private let tokenizer: Tokenizer
     private let reportsTokens: Bool
     private let reportsTokenIDs: Bool
@@ -34,15 +24,13 @@ final class ChoiceRelay: Sendable {
         _ request: GenerationRequest, prompts: [[TokenID]], tokenizer: Tokenizer,
         to continuation: GenerationStream.Continuation
     ) {
-        promptTokens = prompts.reduce(0) { $0 + $1.count }
-        choicesPerPrompt = request.n
+        merger = ChoiceMerger(
+            prompts: prompts.count, promptTokens: prompts.reduce(0) { $0 + $1.count }, choicesPerPrompt: request.n,
+            to: continuation)
         self.tokenizer = tokenizer
         reportsTokens = request.topLogprobs != nil
         reportsTokenIDs = request.returnsTokenIDs
         self.continuation = continuation
-        let choices = prompts.count * request.n
-        state = Mutex(
-            State(unstartedPrompts: prompts.count, unfinishedChoices: choices, unreleasedChoices: choices))
     }
 
     /// Submits every choice, or none.
@@ -66,11 +54,10 @@ final class ChoiceRelay: Sendable {
 
     private func handle(_ event: EngineEvent, choice: Int) {
         switch event {
-        case .started(let cachedTokens):
-            if choice % choicesPerPrompt == 0 { promptStarted(cachedTokens: cachedTokens) }
+        case .started(let cachedTokens): merger.started(choice, cachedTokens: cachedTokens)
         case .token(let token, let text, let shownTokens):
             if text.isEmpty, !reportsTokens, !reportsTokenIDs { return }
-            send([
+            merger.send([
                 .delta(
                     choice: choice, text: text, completionTokens: shownTokens,
                     tokens: reportsTokens ? [describe(token)] : [], tokenIDs: reportsTokenIDs ? [token.token] : [])
@@ -81,52 +68,15 @@ final class ChoiceRelay: Sendable {
                 text.isEmpty && ids.isEmpty
                 ? [] : [.delta(choice: choice, text: text, completionTokens: generatedTokens, tokenIDs: ids)]
             let reason: OpenAI.FinishReason = reason == .stop ? .stop : .length
-            send(last + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
-            choiceFinished()
+            merger.send(last + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
+            merger.finished()
         case .failed(let error):
-            continuation.finish(throwing: APIError(error, request: nil))
+            merger.fail(APIError(error, request: nil))
             cancel()
-        case .released(let totals): choiceReleased(totals)
+        case .released(let totals):
+            merger.released(
+                GenerationTotals(prefilledTokens: totals.promptTokens, generatedTokens: totals.generatedTokens))
         }
-    }
-
-    private func promptStarted(cachedTokens: Int) {
-        let ready = state.withLock { state -> [GenerationEvent]? in
-            state.unstartedPrompts -= 1
-            state.cachedTokens += cachedTokens
-            guard state.unstartedPrompts == 0 else { return nil }
-            defer { state.early = [] }
-            return [.started(promptTokens: promptTokens, cachedTokens: state.cachedTokens)] + state.early
-        }
-        for event in ready ?? [] { continuation.yield(event) }
-    }
-
-    private func send(_ events: [GenerationEvent]) {
-        let isEarly = state.withLock { state in
-            guard state.unstartedPrompts > 0 else { return false }
-            state.early += events
-            return true
-        }
-        if !isEarly { for event in events { continuation.yield(event) } }
-    }
-
-    private func choiceFinished() {
-        let isLast = state.withLock { state in
-            state.unfinishedChoices -= 1
-            return state.unfinishedChoices == 0
-        }
-        if isLast { continuation.finish() }
-    }
-
-    private func choiceReleased(_ totals: TokenTotals) {
-        let all = state.withLock { state -> TokenTotals? in
-            state.totals = state.totals + totals
-            state.unreleasedChoices -= 1
-            return state.unreleasedChoices == 0 ? state.totals : nil
-        }
-        guard let all else { return }
-        continuation.release(
-            GenerationTotals(prefilledTokens: all.promptTokens, generatedTokens: all.generatedTokens))
     }
 
     private func describe(_ choice: Sampler.Choice) -> GeneratedToken {

@@ -82,6 +82,11 @@ extension APIError {
             retryAfterSeconds: retryAfterSeconds)
     }
 
+    /// 503: the worker takes nothing new and ends what it has; another one can go on with it.
+    package static let draining = APIError(
+        status: 503, message: "The worker is being drained; go on elsewhere.", type: "server_error", code: "draining",
+        retryAfterSeconds: 1)
+
     /// 500: a fault of ours. The message says nothing of the inside; the log does.
     package static let internalFailure = APIError(
         status: 500, message: "The server failed to answer; the x-request-id names the entry in its log.",

@@ -69,7 +69,7 @@ import WebServer
                 }
             }
         } catch let error as APIError {
-            #expect(error.code == "service_unavailable", "\(error)")  // the worker stops
+            #expect(error.code == "draining", "\(error)")  // the worker stops
         }
         stream.cancel()
         outcome.totals = await stream.totals()
@@ -90,7 +90,7 @@ import WebServer
                 group.addTask {
                     do {
                         return try await serve(request, by: worker, leavingAfter: limit)
-                    } catch let error as APIError where error.code == "service_unavailable" && stopsEarly {
+                    } catch let error as APIError where error.code == "draining" && stopsEarly {
                         return nil  // came after the stop
                     }
                 }
