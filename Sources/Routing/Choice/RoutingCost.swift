@@ -35,20 +35,17 @@ package struct RoutingCost: Sendable {
     }
 
     private func own(_ forecast: LatencyForecast, _ features: DispatchFeatures, _ objectives: Objectives) -> Double {
-        let ttft = forecast.ttft
-        var cost = (1 - tail) * ttft.p50 + tail * ttft.p90
+        var cost = forecast.ttft(tail: tail)
         cost += decode * features.expectedOutputTokens * forecast.expectedInterToken
-        if let limit = objectives.ttft { cost += miss * limit * risk(ttft, limit) }
+        if let limit = objectives.ttft { cost += miss * limit * counted(forecast.ttftRisk(limit)) }
         if let limit = objectives.interToken {
             let decoding: Double = decode * features.expectedOutputTokens * limit
-            cost += miss * risk(forecast.interToken, limit) * decoding
+            cost += miss * counted(forecast.interTokenRisk(limit)) * decoding
         }
         return cost
     }
 
-    private func risk(_ quantiles: Quantiles, _ limit: Double) -> Double {
-        max(1 - quantiles.chance(within: limit) - tolerance, 0) / (1 - tolerance)
-    }
+    private func counted(_ risk: Double) -> Double { max(risk - tolerance, 0) / (1 - tolerance) }
 
     /// Seconds by which the others at the worker are delayed: those that run by the prefill and then by one more
     /// sequence in every step, those that will wait behind it (as many as wait now) by the prefill.

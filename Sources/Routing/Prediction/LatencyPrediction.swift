@@ -1,4 +1,4 @@
-/// Seconds that a time stays below in 50, 90 and 99 of 100 cases.
+/// What a time, in seconds, stays below in 50, 90 and 99 of 100 cases.
 package struct Quantiles: Sendable, Equatable {
     package let p50: Double
     package let p90: Double
@@ -10,12 +10,12 @@ package struct Quantiles: Sendable, Equatable {
         self.p99 = p99
     }
 
-    /// The chance of staying at or below `limit`, straight between the quantiles in the limit's logarithm.
+    /// The chance of staying at or below `limit`: straight between the quantiles, the lower half as the upper.
     package func chance(within limit: Double) -> Double {
-        if limit < p50 { return 0.5 * max(0, 2 * limit / max(p50, .leastNormalMagnitude) - 1) }
+        if limit < p50 { return max(0.5 - 0.4 * (p50 - limit) / (p90 - p50), 0) }
         if limit < p90 { return 0.5 + 0.4 * (limit - p50) / (p90 - p50) }
         if limit < p99 { return 0.9 + 0.09 * (limit - p90) / (p99 - p90) }
-        return 0.99 + 0.01 * (1 - p99 / limit)
+        return min(0.99 + 0.01 * (limit - p99) / max(p99 - p50, .leastNormalMagnitude), 1)
     }
 }
 

@@ -12,6 +12,11 @@ struct TimeEstimator: Sendable {
             p99: expected * exp(scores[2] * spread))
     }
 
+    /// The chance that a time stays within `limit`: as the limit's score is among the scores, without their exponentials.
+    func chance(within limit: Double, _ expected: Double, spread: Double) -> Double {
+        Quantiles(p50: scores[0], p90: scores[1], p99: scores[2]).chance(within: log(limit / expected) / spread)
+    }
+
     func spread(at row: NonNegativeRegression.Row) -> Double { max((spread * row).sum(), Self.narrowest) }
 
     private static let narrowest = 0.02
