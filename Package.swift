@@ -61,6 +61,23 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(
+            name: "Simulation",
+            dependencies: [
+                "Engine", "JSON", "Models", "Node", "OpenAI", "Routing", "Tokenizers", "Weights",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Fleet",
+            dependencies: [
+                "JSON", "OpenAI", "Routing", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swift),
+        .target(
             name: "WebServer",
             dependencies: [
                 "OpenAI", .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -110,9 +127,10 @@ let package = Package(
         .executableTarget(
             name: "gleaner",
             dependencies: [
-                "Engine", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node", "OpenAI",
-                "Options", "Tokenizers", "WebServer", "Weights",
+                "Engine", "Fleet", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node",
+                "OpenAI", "Options", "Simulation", "Tokenizers", "WebServer", "Weights",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,6 +177,30 @@ let package = Package(
                 "Engine", "Models", "TestSupport", "Tokenizers", "Weights",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: [
+                "Engine", "JSON", "Models", "Node", "OpenAI", "TestSupport", "Tokenizers", "Weights",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Engine", "JSON", "Models", "Node", "OpenAI", "Routing", "Simulation", "TestSupport", "Tokenizers",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: [
+                "Fleet", "JSON", "OpenAI", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),

@@ -10,6 +10,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
     /// The pool whose operator earns with this worker.
     package var pool: String
     package var limits: ServerLimits
+    /// Nil: plain HTTP.
+    package var tls: ServerTLS?
 
     package init(
         host: String = "127.0.0.1", port: Int = 8000, systemFingerprint: String = "fp_gleaner", pool: String = "local",

@@ -37,7 +37,8 @@ package final class GatewayServer: Service {
         running = routes.running
         http = HTTPServer(
             router: routes.router, running: running,
-            settings: ServerSettings(address: configuration.address, limits: configuration.limits), metrics: metrics,
+            settings: ServerSettings(
+                address: configuration.address, limits: configuration.limits, tls: configuration.tls), metrics: metrics,
             logger: logger, clock: clock)
     }
 

@@ -1,4 +1,6 @@
+import Gateway
 import Ledger
+import Logging
 
 /// Models that nobody pays for, because nobody has set a price: most likely forgotten, or misspelled in the price.
 enum FreeModels {
@@ -6,6 +8,15 @@ enum FreeModels {
     /// - Returns: those without a price now, each once and in order. A tier without one costs what 'default' costs.
     static func among(_ models: some Sequence<String>, _ prices: PriceBook, nowMs: Int64) -> [String] {
         Set(models).filter { prices.version(model: $0, tier: .standard, atMs: nowMs) == nil }.sorted()
+    }
+
+    /// Warns of models that strangers would get for nothing.
+    static func warn(
+        of models: [String], _ ledger: Ledger, _ configuration: GatewayConfiguration, _ log: Logger
+    ) async throws {
+        guard !configuration.isLoopback else { return }
+        let prices = try await ledger.directory().prices
+        for name in among(models, prices, nowMs: WallClock.nowMs()) { log.warning("\(warning(name))") }
     }
 
     /// What to say of one of them.

@@ -1,13 +1,23 @@
-/// What `serve` prints when it is ready: where it listens and two ways to talk to it that work as printed.
+import Gateway
+
+/// What a front door prints when it is ready: where it listens and two ways to talk to it that work as printed.
 struct Greeting {
     let host: String
     let port: Int
     let model: String
+    private let scheme: String
+
+    init(_ configuration: GatewayConfiguration, port: Int, model: String) {
+        host = configuration.host
+        self.port = port
+        self.model = model
+        scheme = configuration.tls == nil ? "http" : "https"
+    }
 
     var text: String {
         // A wildcard is where to listen, not where to call.
         let reachable = ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host
-        let base = "http://\(reachable.contains(":") ? "[\(reachable)]" : reachable):\(port)/v1"
+        let base = "\(scheme)://\(reachable.contains(":") ? "[\(reachable)]" : reachable):\(port)/v1"
         return """
             Serving \(model). Stop with Ctrl-C.
 

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Ledger
+import Logging
+import Node
+import Options
+import ServiceLifecycle
+import WebServer
+
+/// `gleaner serve`: everything in one process on one machine.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve a model over the OpenAI API.",
+        discussion: """
+            Prints the address, a curl line and an OpenAI-SDK snippet when it is ready.
+
+              gleaner serve Demo/gleaner-demo-q8_0.gguf
+              gleaner serve Qwen2.5-0.5B-Instruct-GGUF --port 9000 --kv-memory 4GiB
+              GLEANER_PORT=9000 gleaner serve --config gleaner.yaml
+
+            A flag wins over its environment variable, and that over the file. SIGTERM and Ctrl-C let running \
+            streams finish first.
+            """)
+
+    @OptionGroup var flags: ServeFlags
+
+    func run() async throws {
+        let start = try ServerStart(flags)
+        try await start.withLedger { ledger in try await serve(start, ledger: ledger) }
+    }
+
+    private func serve(_ start: ServerStart, ledger: Ledger) async throws {
+        let configuration = try GatewayConfiguration(start.options, role: .serve)
+        try await ServingError.check(ledger, configuration, pools: [configuration.pool])
+        let registry = PrometheusRegistry()
+        let served = try start.loadModel(metrics: registry)
+        try await FreeModels.warn(of: [served.card.id], ledger, configuration, start.log)
+        let worker = NodeWorker(models: [served])
+        let server = GatewayServer(
+            worker: worker, ledger: ledger, configuration: configuration, registry: registry, logger: start.log)
+        do {
+            try await start.run([server]) {
+                let port = try await server.boundPort
+                return Greeting(configuration, port: port, model: served.card.id).text
+            }
+        } catch {
+            await worker.stop()
+            throw error
+        }
+        await worker.stop()
+    }
+}
