@@ -42,6 +42,9 @@ struct Candidates {
         DispatchFeatures(of: request, at: workers[place], matchedTokens: matchedTokens(place))
     }
 
+    /// Whether nothing is known of the worker's kind.
+    func isCold(_ place: Int) -> Bool { predictor.isCold(workers[place].kind) }
+
     func speed(_ place: Int) -> KindSpeed { predictor.speed(of: workers[place].kind) }
 
     func forecast(_ features: DispatchFeatures, _ place: Int) -> LatencyForecast {

@@ -46,7 +46,7 @@ package struct Router: RoutingPolicy {
         var inTime: [Offer] = []
         var soonest = Double.infinity
         inTime.reserveCapacity(candidates.places.count)
-        for place in candidates.places where !candidates.speed(place).isCold {
+        for place in candidates.places where !candidates.isCold(place) {
             let features = candidates.features(place)
             let corrections = candidates.predictor.corrections(of: candidates.workers[place].key)
             let forecast = LatencyForecast(features, candidates.speed(place), corrections)
@@ -81,7 +81,7 @@ package struct Router: RoutingPolicy {
         among candidates: Candidates, _ randomness: inout some RandomNumberGenerator
     ) -> Candidates? {
         let all = candidates.places.count
-        let unknown = candidates.filtered { candidates.speed($0).isCold }
+        let unknown = candidates.filtered { candidates.isCold($0) }
         if unknown.places.count == all { return unknown }
         let free = unknown.filtered { candidates.workers[$0].inFlight < trialSequences }
         guard !free.places.isEmpty else { return nil }
@@ -105,12 +105,11 @@ package struct Router: RoutingPolicy {
 
     private func isStale(_ place: Int, _ best: Offer, _ candidates: Candidates) -> Bool {
         let worker = candidates.workers[place]
-        let speed = candidates.speed(place)
-        guard !speed.isCold else { return false }
+        guard !candidates.isCold(place) else { return false }
         let last = candidates.predictor.corrections(of: worker.key).lastSample
         guard candidates.predictor.samples - last > staleAfter else { return false }
         let features = candidates.features(place)
-        let forecast = LatencyForecast(features, speed, WorkerCorrections())
+        let forecast = LatencyForecast(features, candidates.speed(place), WorkerCorrections())
         return cost.cost(forecast, features, candidates.request, factor: 1) <= best.cost * explorationCost
     }
 }

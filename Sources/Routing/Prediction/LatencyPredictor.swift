@@ -34,6 +34,8 @@ package struct LatencyPredictor: Sendable {
         LatencyForecast(features, speed(of: kind), corrections(of: worker)).prediction
     }
 
+    func isCold(_ kind: WorkerKind) -> Bool { kind.index >= speeds.count || speeds[kind.index].isCold }
+
     func speed(of kind: WorkerKind) -> KindSpeed {
         kind.index < speeds.count ? speeds[kind.index] : Self.unknown
     }
