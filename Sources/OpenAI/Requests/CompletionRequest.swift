@@ -30,7 +30,7 @@ package struct CompletionRequest: Sendable, Equatable {
         }
     }
 
-    private static func parse(_ body: UnsafeRawBufferPointer) throws(APIError) -> JSON {
+    static func parse(_ body: UnsafeRawBufferPointer) throws(APIError) -> JSON {
         do {
             return try JSON.parse(body)
         } catch {
@@ -48,8 +48,11 @@ package struct CompletionRequest: Sendable, Equatable {
         try self.init(endpoint: .chatCompletions, generation: generation, parameters: parameters)
     }
 
-    private init(completion parameters: Parameters, id: String) throws(APIError) {
-        try ParameterTable.completions.check(parameters)
+    /// - Parameter table: what is known; the rest is refused.
+    init(
+        completion parameters: Parameters, id: String, table: ParameterTable = .completions
+    ) throws(APIError) {
+        try table.check(parameters)
         try UnsupportedFeatures.check(completion: parameters)
         let prompt = try Prompt(completion: parameters)
         var generation = try GenerationRequest(common: parameters, id: id, prompt: prompt)

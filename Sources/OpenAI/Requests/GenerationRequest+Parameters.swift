@@ -15,7 +15,7 @@ extension GenerationRequest {
         ignoreEOS = try parameters.bool("ignore_eos") ?? false
     }
 
-    private static func model(_ parameters: Parameters) throws(APIError) -> String {
+    static func model(_ parameters: Parameters) throws(APIError) -> String {
         let value = try parameters.required("model")
         guard let model = value.string else { throw .wrongType(value, path: "model", expected: "a string") }
         guard !model.isEmpty, model.utf8.count <= 512 else {

@@ -29,6 +29,17 @@ struct ParameterTable {
     static let completions = ParameterTable(
         used: common.union(["best_of", "echo", "prompt", "suffix"]))
 
+    /// `/v1/completions` of a worker behind a gateway of ours: what only gateways may send comes with it.
+    static let workerCompletions = ParameterTable(
+        used: completions.used.union(["cache_salt", "gleaner_resume", "priority", "return_token_ids"]))
+
+    /// `/tokenize` of a worker.
+    static let tokenize = ParameterTable(
+        used: [
+            "add_generation_prompt", "add_special_tokens", "chat_template_kwargs", "messages", "model", "prompt",
+            "reasoning_effort", "return_token_strs", "tool_choice", "tools",
+        ])
+
     /// Throws for the first member that the endpoint does not know.
     func check(_ parameters: Parameters) throws(APIError) {
         for (key, value) in parameters.object where !used.contains(key) && !value.isNull {

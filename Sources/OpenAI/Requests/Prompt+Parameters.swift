@@ -57,7 +57,8 @@ extension Prompt {
         }
     }
 
-    private static func tokens(_ values: [JSON], path: String) throws(APIError) -> [Int32] {
+    /// A list of token ids.
+    static func tokens(_ values: [JSON], path: String) throws(APIError) -> [Int32] {
         var tokens: [Int32] = []
         tokens.reserveCapacity(values.count)
         for (place, value) in values.enumerated() {
