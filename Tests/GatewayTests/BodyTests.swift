@@ -3,6 +3,7 @@ import JSON
 import OpenAI
 import Testing
 import WebServer
+import WebTestSupport
 
 /// Bodies that are too much: too large, too slow, too many.
 @Suite(.timeLimit(.minutes(10))) struct BodyTests {

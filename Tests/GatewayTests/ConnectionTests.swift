@@ -4,6 +4,7 @@ import OpenAI
 import TestSupport
 import Testing
 import WebServer
+import WebTestSupport
 
 /// Connections in bad faith, and very many of them.
 @Suite(.timeLimit(.minutes(10))) struct ConnectionTests {

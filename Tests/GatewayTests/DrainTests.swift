@@ -5,6 +5,7 @@ import OpenAI
 import ServiceLifecycle
 import Testing
 import WebServer
+import WebTestSupport
 
 @Suite(.timeLimit(.minutes(10))) struct DrainTests {
     private func stream(_ client: Client) async throws {

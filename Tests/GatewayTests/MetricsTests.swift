@@ -3,6 +3,7 @@ import Gateway
 import OpenAI
 import Testing
 import WebServer
+import WebTestSupport
 
 @Suite(.timeLimit(.minutes(10))) struct MetricsTests {
     @Test func textGolden() {

@@ -3,6 +3,7 @@ import JSON
 import Ledger
 import OpenAI
 import Testing
+import WebTestSupport
 
 /// What a request carries to its worker besides its body, and what is told of it while it is under way.
 @Suite(.timeLimit(.minutes(5))) struct ObjectiveTests {
@@ -18,7 +19,8 @@ import Testing
     func objectivesAreRead(_ headers: String, _ expected: Objectives) async throws {
         let worker = FakeWorker(.events(FakeWorker.hello))
         try await TestServer.running(worker) { server in
-            #expect(try await server.chat(headers: headers).status == 200)
+            let answer = try await server.chat(headers: headers)
+            #expect(answer.status == 200)
             #expect(worker.prepared.first?.objectives == expected)
         }
     }

@@ -3,6 +3,7 @@ import Logging
 import OpenAI
 import Synchronization
 import Testing
+import WebTestSupport
 
 /// Keeps every line that is logged.
 private final class LogBook: Sendable {

@@ -2,6 +2,7 @@ import Gateway
 import JSON
 import OpenAI
 import Testing
+import WebTestSupport
 
 @Suite(.timeLimit(.minutes(10))) struct RouteTests {
     @Test func chatAnswersWhole() async throws {

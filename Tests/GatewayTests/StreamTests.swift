@@ -2,6 +2,7 @@ import Gateway
 import JSON
 import OpenAI
 import Testing
+import WebTestSupport
 
 @Suite(.timeLimit(.minutes(10))) struct StreamTests {
     private func stream(_ client: Client, _ members: String = "", model: String = "demo") async throws {

@@ -1,8 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Ledger
-import NIOCore
-import NIOPosix
 import OpenAI
 import WebServer
 
@@ -21,9 +19,6 @@ struct CompletionRoute: Sendable {
     let keepAliveInterval: Duration
     let clock: any Clock<Duration>
 
-    /// A longer body is parsed on a thread of its own, so that no stream waits for it.
-    private static let longBody = 64 << 10
-
     func respond(to request: Request, context: WebContext) async throws -> Response {
         let slot = try running.admit()
         let buyer = try await access.tenant(request)
@@ -40,11 +35,9 @@ struct CompletionRoute: Sendable {
 
     private func parse(_ body: BodyReader.Body) async throws -> CompletionRequest {
         let id = endpoint.idPrefix + RequestID.randomHex(bytes: 16)
-        let parse = { @Sendable [endpoint] in
-            try body.buffer.withUnsafeReadableBytes { try CompletionRequest(endpoint: endpoint, body: $0, id: id) }
+        return try await BodyReader.parse(body) { [endpoint] in
+            try CompletionRequest(endpoint: endpoint, body: $0, id: id)
         }
-        guard body.buffer.readableBytes > Self.longBody else { return try parse() }
-        return try await NIOThreadPool.singleton.runIfActive(parse)
     }
 
     private func serve(

@@ -1,5 +1,6 @@
 package import Hummingbird
 package import NIOCore
+import NIOPosix
 import OpenAI
 
 /// Reads request bodies within the limits on size, time and memory.
@@ -21,6 +22,24 @@ package struct BodyReader: Sendable {
     package struct Body: Sendable {
         package let buffer: ByteBuffer
         let share: BodyBudget.Share
+    }
+
+    /// A longer body is parsed on a thread of its own, so that no stream waits for it.
+    private static let longBody = 64 << 10
+
+    /// Reads the body of a request and makes something of it.
+    package func read<Value: Sendable>(
+        _ request: Request, _ parse: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Value
+    ) async throws -> Value {
+        try await Self.parse(try await read(request), parse)
+    }
+
+    /// Makes something of a body that was read.
+    package static func parse<Value: Sendable>(
+        _ body: Body, _ parse: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Value
+    ) async throws -> Value {
+        guard body.buffer.readableBytes > longBody else { return try body.buffer.withUnsafeReadableBytes(parse) }
+        return try await NIOThreadPool.singleton.runIfActive { try body.buffer.withUnsafeReadableBytes(parse) }
     }
 
     /// Reads the body of a request. One that announces too many bytes is refused before any of them is read.

@@ -14,6 +14,9 @@ package struct WebContext: RequestContext {
         channel = source.channel
     }
 
+    /// Cuts the connection.
+    package func hangUp() { channel.close(promise: nil) }
+
     /// Calls `handler` once when the client goes away; at once if it has gone already.
     package func onClientGone(_ handler: @escaping @Sendable () -> Void) async {
         do {

@@ -13,10 +13,13 @@ package struct Drain: Sendable {
         self.logger = logger
     }
 
-    /// Returns when no request runs any more, or when those left were told to end.
+    /// From now on nothing is admitted.
+    package func begin() { running.startDraining() }
+
+    /// Returns when no request runs any more, or when those left were told to end; when it is cancelled, without telling them.
     /// - Parameter deadline: how long running requests may go on.
     package func run(deadline: Duration) async {
-        running.startDraining()
+        begin()
         logger.info("draining", metadata: ["running": "\(running.count)"])
         await withTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
@@ -27,7 +30,7 @@ package struct Drain: Sendable {
                 try? await clock.sleep(for: deadline)
                 return false
             }
-            if await tasks.next() == false { running.cancelAll(throwing: running.refusal) }
+            if await tasks.next() == false, !Task.isCancelled { running.cancelAll(throwing: running.refusal) }
             tasks.cancelAll()
         }
     }

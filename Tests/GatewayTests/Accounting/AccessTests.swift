@@ -1,6 +1,7 @@
 import Ledger
 import OpenAI
 import Testing
+import WebTestSupport
 
 @Suite(.timeLimit(.minutes(5))) struct AccessTests {
     /// Every route that needs a key, and a body for those that take one.

@@ -3,6 +3,7 @@ import Ledger
 import OpenAI
 import Testing
 import WebServer
+import WebTestSupport
 
 /// From a request to its line of usage and its money. A prompt costs 1 µUSD a token (cached: half), an output token 10.
 @Suite(.timeLimit(.minutes(5))) struct ChargeTests {

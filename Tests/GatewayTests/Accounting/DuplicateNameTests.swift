@@ -1,5 +1,6 @@
 import OpenAI
 import Testing
+import WebTestSupport
 
 /// Two readers of one request must never see two different models, so that no object says a name twice.
 @Suite(.timeLimit(.minutes(5))) struct DuplicateNameTests {

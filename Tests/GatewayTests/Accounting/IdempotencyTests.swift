@@ -1,6 +1,7 @@
 import Ledger
 import OpenAI
 import Testing
+import WebTestSupport
 
 @Suite(.timeLimit(.minutes(5))) struct IdempotencyTests {
     private static let header = "idempotency-key: 2b1f\r\n"

@@ -2,6 +2,7 @@ import JSON
 import Ledger
 import OpenAI
 import Testing
+import WebTestSupport
 
 /// OpenAI's pages of usage and costs, and the bills that resellers pull.
 @Suite(.timeLimit(.minutes(5))) struct OrganizationTests {

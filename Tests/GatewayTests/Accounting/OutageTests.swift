@@ -4,6 +4,7 @@ import OpenAI
 import Synchronization
 import Testing
 import WebServer
+import WebTestSupport
 
 /// The database is gone, full, or cannot be written: what is refused, what goes on, and that nothing is lost.
 @Suite(.timeLimit(.minutes(5))) struct OutageTests {

@@ -1,6 +1,7 @@
 import Ledger
 import OpenAI
 import Testing
+import WebTestSupport
 
 /// What is sure to be refused is refused before the worker sees its prompt.
 @Suite(.timeLimit(.minutes(5))) struct PrecheckTests {

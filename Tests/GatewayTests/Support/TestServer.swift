@@ -5,6 +5,7 @@ import Logging
 import OpenAI
 import ServiceLifecycle
 import WebServer
+import WebTestSupport
 
 /// A server on a free port of this machine, with a fake worker behind it.
 struct TestServer: Sendable {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Things that happened, in order, for one reader that waits for them.
-final class Inbox<Element: Sendable>: Sendable {
+package final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
         var reader: CheckedContinuation<Element?, Never>?
@@ -10,7 +10,9 @@ final class Inbox<Element: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    func put(_ element: Element) {
+    package init() {}
+
+    package func put(_ element: Element) {
         let reader = state.withLock { state in
             if state.reader == nil { state.elements.append(element) }
             defer { state.reader = nil }
@@ -20,7 +22,7 @@ final class Inbox<Element: Sendable>: Sendable {
     }
 
     /// The next one; nil when the waiting test is cancelled because its time is up.
-    func next() async -> Element? {
+    package func next() async -> Element? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { reader in
                 let isAnswered = state.withLock { state in

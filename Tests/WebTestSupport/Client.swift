@@ -2,14 +2,14 @@ import NIOCore
 import NIOPosix
 
 /// A client that sees and says every byte: what the server makes of them is the thing under test.
-struct Client {
+package struct Client {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var received: [UInt8] = []
     private var isClosed = false
 
     /// Connects, runs `body`, and goes away.
-    static func connected<Value: Sendable>(
+    package static func connected<Value: Sendable>(
         to port: Int, host: String = "127.0.0.1", _ body: @Sendable (inout Client) async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -32,22 +32,22 @@ struct Client {
         self.outbound = outbound
     }
 
-    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+    package func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
 
     /// Sends a request with a JSON body.
-    func post(_ path: String, _ body: String, headers: String = "") async throws {
+    package func post(_ path: String, _ body: String, headers: String = "") async throws {
         try await send(
             "POST \(path) HTTP/1.1\r\nhost: t\r\n\(headers)content-length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
-    func get(_ path: String, method: String = "GET", headers: String = "") async throws {
+    package func get(_ path: String, method: String = "GET", headers: String = "") async throws {
         try await send("\(method) \(path) HTTP/1.1\r\nhost: t\r\n\(headers)\r\n")
     }
 
     /// Everything up to and with `mark`; throws when the server closes before it.
-    mutating func read(through mark: String) async throws -> String {
+    package mutating func read(through mark: String) async throws -> String {
         let mark = Array(mark.utf8)
         while true {
             if let end = received.firstEnd(of: mark) {
@@ -59,7 +59,7 @@ struct Client {
     }
 
     /// Everything until the server closes.
-    mutating func readToEnd() async throws -> String {
+    package mutating func readToEnd() async throws -> String {
         while try await receive() {}
         defer { received = [] }
         return String(decoding: received, as: UTF8.self)
@@ -67,7 +67,7 @@ struct Client {
 
     /// One whole response.
     /// - Parameter isHead: the answer to a HEAD request, which has no body.
-    mutating func response(isHead: Bool = false) async throws -> HTTPAnswer {
+    package mutating func response(isHead: Bool = false) async throws -> HTTPAnswer {
         var answer = HTTPAnswer(head: try await read(through: "\r\n\r\n"))
         if answer["transfer-encoding"] == "chunked" {
             while let chunk = try await chunk() { answer.chunks.append(chunk) }
@@ -78,7 +78,7 @@ struct Client {
     }
 
     /// The next chunk of a chunked body; nil for the last one.
-    mutating func chunk() async throws -> String? {
+    package mutating func chunk() async throws -> String? {
         // A line end is one character in Swift.
         let size = try await read(through: "\r\n").dropLast(1)
         guard let count = Int(size, radix: 16) else { throw ClosedByServer(received: String(size)) }
@@ -110,20 +110,25 @@ struct Client {
     }
 }
 
-struct ClosedByServer: Error { let received: String }
+/// The server ended the connection, or an answer, too early.
+package struct ClosedByServer: Error {
+    package let received: String
+
+    package init(received: String) { self.received = received }
+}
 
 /// A response as a test looks at it.
-struct HTTPAnswer: Sendable {
-    let head: String
+package struct HTTPAnswer: Sendable {
+    package let head: String
     /// The chunks of the body as they were sent; one for a body with a length.
-    var chunks: [String] = []
+    package var chunks: [String] = []
 
-    var body: String { chunks.joined() }
+    package var body: String { chunks.joined() }
 
-    var status: Int { Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0 }
+    package var status: Int { Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0 }
 
     /// The value of a header field.
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         head.split(separator: "\r\n").dropFirst().first { $0.lowercased().hasPrefix(name.lowercased() + ":") }
             .map { String($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) }
     }

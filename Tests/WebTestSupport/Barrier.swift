@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Lets tasks go on when all have come, or when the test is cancelled because its time is up.
-final class Barrier: Sendable {
+package final class Barrier: Sendable {
     private let state: Mutex<(missing: Int, waiters: [CheckedContinuation<Void, Never>])>
 
-    init(count: Int) { state = Mutex((count, [])) }
+    package init(count: Int) { state = Mutex((count, [])) }
 
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 state.withLock { state in

@@ -1,9 +1,9 @@
-import OpenAI
+package import OpenAI
 import Synchronization
 
 /// One generation of a `FakeWorker`, which a test feeds. It counts the tokens of its events, and gives its last
 /// word when it is finished or its reader has gone.
-final class FakeGeneration: Sendable {
+package final class FakeGeneration: Sendable {
     private struct State {
         var promptTokens = 0
         /// Of each choice.
@@ -24,7 +24,7 @@ final class FakeGeneration: Sendable {
         }
     }
 
-    func yield(_ event: GenerationEvent) {
+    package func yield(_ event: GenerationEvent) {
         state.withLock { state in
             switch event {
             case .started(let promptTokens, _): state.promptTokens = promptTokens
@@ -36,12 +36,12 @@ final class FakeGeneration: Sendable {
         continuation.yield(event)
     }
 
-    func finish(throwing error: (any Error)? = nil) {
+    package func finish(throwing error: (any Error)? = nil) {
         continuation.finish(throwing: error)
         release()
     }
 
-    var totals: GenerationTotals {
+    package var totals: GenerationTotals {
         state.withLock {
             GenerationTotals(prefilledTokens: $0.promptTokens, generatedTokens: $0.generatedTokens.reduce(0, +))
         }

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset = Duration.zero
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+package final class ManualClock: Clock, Sendable {
+    package struct Instant: InstantProtocol {
+        package var offset = Duration.zero
+        package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        package func duration(to other: Instant) -> Duration { other.offset - offset }
+        package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct State {
@@ -18,10 +18,12 @@ final class ManualClock: Clock, Sendable {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock { $0.now } }
-    var minimumResolution: Duration { .zero }
+    package init() {}
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package var now: Instant { state.withLock { $0.now } }
+    package var minimumResolution: Duration { .zero }
+
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let number = state.withLock { state in
             state.nextNumber += 1
             return state.nextNumber
@@ -34,7 +36,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Waits until some task sleeps for that long from now.
-    func waitForSleeper(_ duration: Duration) async {
+    package func waitForSleeper(_ duration: Duration) async {
         while !Task.isCancelled, !hasSleeper(duration) { await Task.yield() }
     }
 
@@ -46,7 +48,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Moves the time and wakes whoever slept until then.
-    func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -57,7 +59,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Lets the time go, as fast as others do what they wait for, until the task is cancelled.
-    func tick() async {
+    package func tick() async {
         while !Task.isCancelled {
             advance(by: .milliseconds(100))
             await Task.yield()

@@ -1,10 +1,10 @@
-import OpenAI
+package import OpenAI
 import Synchronization
 
 /// A worker that does what a test says and tells what happens to it.
-final class FakeWorker: Worker {
+package final class FakeWorker: EngineWorker {
     /// Something that befell a worker's generation.
-    enum Happening: Sendable, Equatable {
+    package enum Happening: Sendable, Equatable {
         case started(model: String)
         case cancelled(model: String)
     }
@@ -15,7 +15,7 @@ final class FakeWorker: Worker {
     private let cards: [ModelCard]
 
     /// How a generation goes.
-    enum Script: Sendable {
+    package enum Script: Sendable {
         /// All events at once, then the end or the error.
         case events([GenerationEvent], error: (any Error)? = nil)
         /// Nothing until the test feeds it: see `generations`.
@@ -28,53 +28,70 @@ final class FakeWorker: Worker {
     private let open = Mutex<[FakeGeneration]>([])
     private let asked = Mutex<[GenerationRequest]>([])
     private let told = Mutex<RequestStanding?>(nil)
-    let id = "fake-worker"
+    private let busyness = Mutex(WorkerLoad())
+    package let id = "fake-worker"
 
-    init(_ script: Script, models: [ModelCard] = [ModelCard(id: "demo", created: 1, contextLength: 64)]) {
+    package init(_ script: Script, models: [ModelCard] = [ModelCard(id: "demo", created: 1, contextLength: 64)]) {
         self.script = script
         cards = models
     }
 
     /// The generations so far, oldest first.
-    var generations: [FakeGeneration] { open.withLock { $0 } }
+    package var generations: [FakeGeneration] { open.withLock { $0 } }
 
     /// The requests whose prompts it was asked to work on.
-    var prepared: [GenerationRequest] { asked.withLock { $0 } }
+    package var prepared: [GenerationRequest] { asked.withLock { $0 } }
 
     /// What it says of every request.
-    func setStanding(_ standing: RequestStanding?) { told.withLock { $0 = standing } }
+    package func setStanding(_ standing: RequestStanding?) { told.withLock { $0 = standing } }
 
-    func standing(of requestID: String) async -> RequestStanding? { told.withLock { $0 } }
+    package func standing(of requestID: String) async -> RequestStanding? { told.withLock { $0 } }
 
     /// The next thing that happens; waits for it.
-    func happening() async -> Happening? { await happenings.next() }
+    package func happening() async -> Happening? { await happenings.next() }
 
-    var isReady: Bool {
+    package var isReady: Bool {
         get async { isLoaded.withLock { $0 } }
     }
 
-    func setReady(_ isReady: Bool) { isLoaded.withLock { $0 = isReady } }
+    package func setReady(_ isReady: Bool) { isLoaded.withLock { $0 = isReady } }
 
-    func models() async -> [ModelCard] { cards }
+    package func models() async -> [ModelCard] { cards }
 
-    func counters() async -> WorkerCounters? {
+    /// Every model has room for two sequences, and 640 tokens of KV cache.
+    package func describe() async -> WorkerDescription {
+        WorkerDescription(
+            id: id, kind: "fake",
+            models: cards.map {
+                WorkerDescription.Model(card: $0, maximumSequences: 2, maximumWaiting: 3, kvTokens: 640)
+            },
+            profile: SpeedProfile(prefillTokensPerSecond: 1000, stepSeconds: 0.5))
+    }
+
+    package func load() async -> WorkerLoad { busyness.withLock { $0 } }
+
+    package func setLoad(_ load: WorkerLoad) { busyness.withLock { $0 = load } }
+
+    package func counters() async -> WorkerCounters? {
         generations.map(\.totals).reduce(into: WorkerCounters()) { sum, totals in
             sum.promptTokens += totals.prefilledTokens
             sum.generatedTokens += totals.generatedTokens
         }
     }
 
-    func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
+    package func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
         asked.withLock { $0.append(request) }
         if case .refuse(let error) = script { throw error }
         return Prepared(request: request, worker: self)
     }
 
-    /// A request whose prompt counts three tokens, as in `talk`.
+    /// A request whose prompt is as sent, or three tokens, as in `talk`.
     private struct Prepared: PreparedGeneration {
         let request: GenerationRequest
         let worker: FakeWorker
-        let prompts: [[Int32]] = [[1, 2, 3]]
+        var prompts: [[Int32]] {
+            if case .tokens(let lists) = request.prompt { lists } else { [[1, 2, 3]] }
+        }
         var maximumOutputTokens: Int { request.numChoices * (request.maxTokens ?? 61) }
 
         func start(priority: Int) async throws(APIError) -> GenerationStream { worker.start(request) }
@@ -111,7 +128,7 @@ final class FakeWorker: Worker {
         end.finish()
     }
 
-    static let hello: [GenerationEvent] = [
+    package static let hello: [GenerationEvent] = [
         .started(promptTokens: 4, cachedTokens: 2), .delta(choice: 0, text: "Hel", completionTokens: 1),
         .delta(choice: 0, text: "lo", completionTokens: 2), .finished(choice: 0, reason: .stop, completionTokens: 2),
     ]
