@@ -224,6 +224,14 @@ let package = Package(
             name: "LedgerTests", dependencies: ["JSON", "Ledger", "LedgerLoad", "PrivatePostgreSQL", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
+            name: "WorkerAPITests",
+            dependencies: [
+                "JSON", "OpenAI", "Routing", "TestSupport", "WebServer", "WebTestSupport", "WorkerAPI",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Gateway", "JSON", "Ledger", "OpenAI", "TestSupport", "WebServer", "WebTestSupport",
