@@ -48,15 +48,19 @@ package final class FleetWorker: Worker {
 }
 
 extension FleetWorker {
+    /// How late a request that waited too long is told.
+    private static let interval = Duration.milliseconds(50)
+    private static let reportInterval = Duration.seconds(1)
+
     /// Watches the workers and keeps the queues moving until the task is cancelled.
     package func run(clock: any Clock<Duration>) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [members, dispatcher] in await members.watch(dispatcher.listener) }
             group.addTask { [dispatcher] in
-                while !Task.isCancelled {
-                    try? await clock.sleep(for: .milliseconds(50))
-                    dispatcher.pumpAll()
-                }
+                while (try? await clock.sleep(for: Self.interval)) != nil { dispatcher.pumpAll() }
+            }
+            group.addTask { [dispatcher] in
+                while (try? await clock.sleep(for: Self.reportInterval)) != nil { dispatcher.observe() }
             }
         }
     }

@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import Logging
 import OpenAI
 import Routing
@@ -11,6 +12,7 @@ package final class Dispatcher: Sendable {
     private let configuration: FleetConfiguration
     private let now: @Sendable () -> Double
     private let logger: Logger
+    private let metrics: FleetMetrics
     private let state = Mutex(State())
 
     private struct State {
@@ -22,11 +24,13 @@ package final class Dispatcher: Sendable {
 
     /// - Parameter now: a monotonic clock in seconds.
     package init(
-        members: FleetMembers, configuration: FleetConfiguration, now: @escaping @Sendable () -> Double, logger: Logger
+        members: FleetMembers, configuration: FleetConfiguration, now: @escaping @Sendable () -> Double,
+        metrics: any MetricsFactory, logger: Logger
     ) {
         self.members = members
         self.configuration = configuration
         self.now = now
+        self.metrics = FleetMetrics(factory: metrics)
         self.logger = logger
     }
 
@@ -49,7 +53,10 @@ package final class Dispatcher: Sendable {
                 return error
             }
         }
-        if let refusal { throw APIError(refusal) }
+        if let refusal {
+            metrics.refused(refusal.reason, model: model)
+            throw APIError(refusal)
+        }
         pump(model)
     }
 
@@ -129,6 +136,19 @@ package final class Dispatcher: Sendable {
 
     // MARK: Sending
 
+    /// Tells the metrics what can only be looked up.
+    func observe() {
+        metrics.workers(members.all.map(\.known.condition))
+        let all = state.withLock { $0.traffic.map { (model: $0, waiting: $1.numWaiting, quality: $1.quality) } }
+        for (model, waiting, quality) in all {
+            metrics.queued(waiting, model: model)
+            for (kind, ttft, interToken) in quality {
+                metrics.quality(ttft, of: "ttft", kind: kind, model: model)
+                metrics.quality(interToken, of: "inter_token", kind: kind, model: model)
+            }
+        }
+    }
+
     /// Sends what can be sent, and refuses what waited too long.
     func pumpAll() {
         for model in state.withLock({ $0.traffic.filter { $0.value.numWaiting > 0 }.map(\.key) }) { pump(model) }
@@ -137,7 +157,9 @@ package final class Dispatcher: Sendable {
     private func pump(_ model: String) {
         while let action = state.withLock({ $0.traffic[model]?.next(now: now()) }) {
             switch action {
-            case .dispatch(let choice, let dispatch): send(choice, dispatch)
+            case .dispatch(let choice, let dispatch):
+                metrics.dispatched(dispatch.reason, model: model)
+                send(choice, dispatch)
             case .refuse(let choice, let error):
                 choice.run.fail(error)
                 cancel(choice.requestID)
@@ -153,6 +175,7 @@ package final class Dispatcher: Sendable {
                 firstToken: { [self] flight, seconds in
                     state.withLock { $0.traffic[choice.model]?.firstToken(flight.dispatch, after: seconds) }
                 },
+                replayed: { [self] tokens in metrics.replayed(tokens, model: choice.model) },
                 ended: { [self] flight, result in landed(choice, flight, result) }))
         member.add(choice.run)
         choice.run.dispatch(flight)
@@ -169,6 +192,7 @@ package final class Dispatcher: Sendable {
                 metadata: [
                     "request": "\(choice.requestID)", "from": "\(flight.member.id)", "reason": "\(failure)",
                 ])
+            metrics.moved(failure, model: choice.model)
             return choice.again(nowMs: nowMs, queueTimeoutMs: configuration.queueTimeoutMs)
         }
         state.withLock { state in

@@ -14,10 +14,12 @@ final class Flight: Sendable {
     private let observer: Observer
     private let times = Mutex(Times())
 
-    /// Who is told. Called once each, on any thread.
+    /// Who is told. Called at most once each, on any thread.
     struct Observer: Sendable {
         /// Seconds from dispatch to the first token.
         var firstToken: @Sendable (Flight, Double) -> Void
+        /// The worker began with so many tokens that another one had computed before.
+        var replayed: @Sendable (Int) -> Void
         var ended: @Sendable (Flight, Result) -> Void
     }
 
@@ -66,6 +68,8 @@ final class Flight: Sendable {
         }
         if isFirst { observer.firstToken(self, time - began) }
     }
+
+    func replayed(_ tokens: Int) { if tokens > 0 { observer.replayed(tokens) } }
 
     func end(_ failure: RemoteFailure?) {
         let result = times.withLock { times in

@@ -164,6 +164,14 @@ struct ModelTraffic: Sendable {
                 promised: dispatch.prediction))
     }
 
+    /// How good predictions were, by kind of worker.
+    var quality: [(kind: String, ttft: PredictionQuality, interToken: PredictionQuality)] {
+        board.kinds.map { name, kind in
+            let quality = predictor.quality(of: kind)
+            return (name, quality.ttft, quality.interToken)
+        }
+    }
+
     /// A choice has left a worker.
     mutating func landed(_ choice: WaitingChoice, _ dispatch: Dispatch, _ result: Flight.Result, now: Double) {
         board.landed(at: dispatch.worker.index, result.failure, now: now)

@@ -20,7 +20,7 @@ struct WorkerBoard: Sendable {
 
     /// By the member's index; nil: it does not serve the model.
     private var places: [Place?] = []
-    private var kinds: [String: WorkerKind] = [:]
+    private(set) var kinds: [String: WorkerKind] = [:]
 
     /// A report shows what was sent this long before it came: it tells of the worker's last step.
     private static let lag = 0.05

@@ -152,6 +152,7 @@ final class ChoiceRun: Sendable {
         guard let (news, replayed, tokens) = news else { return }
         flight.progressed(by: tokens)
         if let cachedTokens = news.cachedTokens {
+            flight.replayed(replayed)
             let worker = ServingWorker(id: flight.workerID, pool: flight.member.pool, replayedTokens: replayed)
             merger.send([.served(choice: index, by: worker)])
             if news.isFirstStart { merger.started(index, cachedTokens: cachedTokens) }

@@ -34,8 +34,8 @@ struct GatewayCommand: AsyncParsableCommand {
         try await start.withLedger { ledger in
             let configuration = try GatewayConfiguration(start.options, role: .gateway)
             try await ServingError.check(ledger, configuration, pools: places.map(\.pool))
-            let fleet = try FleetService(places, start)
             let registry = PrometheusRegistry()
+            let fleet = try FleetService(places, start, registry)
             let server = GatewayServer(
                 worker: fleet.worker, ledger: ledger, configuration: configuration, registry: registry,
                 logger: start.log)
@@ -58,7 +58,8 @@ struct FleetService: Service {
     /// How long a new gateway waits for the first worker to say what it has; it only wants to greet with a name.
     private static let patience = Duration.seconds(3)
 
-    init(_ places: [WorkerPlace], _ start: ServerStart) throws {
+    init(_ places: [WorkerPlace], _ start: ServerStart, _ registry: PrometheusRegistry) throws {
+        registry.describe(FleetMetrics.descriptions.map { MetricDescription($0.name, help: $0.help) })
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPWorker.configuration())
         let (options, clock, client) = (start.options, clock, client)
         let tls = WorkerTLS(options)
@@ -72,7 +73,8 @@ struct FleetService: Service {
         let begin = clock.now
         let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }
         let members = FleetMembers(remotes, limits: configuration.members, clock: clock, now: now, logger: start.log)
-        let dispatcher = Dispatcher(members: members, configuration: configuration, now: now, logger: start.log)
+        let dispatcher = Dispatcher(
+            members: members, configuration: configuration, now: now, metrics: registry, logger: start.log)
         worker = FleetWorker(members: members, dispatcher: dispatcher, id: "fleet")
     }
 

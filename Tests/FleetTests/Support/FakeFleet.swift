@@ -1,3 +1,4 @@
+import CoreMetrics
 import Fleet
 import Logging
 import OpenAI
@@ -20,7 +21,9 @@ struct FakeFleet {
         let members = FleetMembers(
             remotes.map { (WorkerPlace(url: "http://\($0.name)", pool: "pool-\($0.name)"), $0 as any RemoteWorker) },
             limits: configuration.members, clock: clock, now: now, logger: logger)
-        let dispatcher = Dispatcher(members: members, configuration: configuration, now: now, logger: logger)
+        let dispatcher = Dispatcher(
+            members: members, configuration: configuration, now: now, metrics: NOOPMetricsHandler.instance,
+            logger: logger)
         let fleet = FakeFleet(
             remotes: remotes, worker: FleetWorker(members: members, dispatcher: dispatcher, id: "fleet"))
         try await withThrowingTaskGroup(of: Void.self) { group in
