@@ -2,7 +2,7 @@
 package enum KeyRole: String, CaseIterable, Sendable {
     /// Runs requests at its tenant's cost.
     case tenant
-    /// Changes tenants, keys and prices.
+    /// Reads the usage and costs of all tenants.
     case admin
     /// Reads usage and statements, and runs nothing.
     case readOnly = "read-only"
