@@ -34,11 +34,22 @@ package final class HTTPWorker: RemoteWorker {
     }
 
     package func describe() async throws -> RemoteDescription {
-        guard let found = try await GleanerDialect(connection) else {
-            throw RemoteFailure.broken("'\(endpoint.address)' is no worker that we know")
-        }
+        let found = try await findDialect()
         dialect.withLock { $0 = found }
         return found.description
+    }
+
+    private func findDialect() async throws -> any WorkerDialect {
+        if let found = try await GleanerDialect(connection) { return found }
+        let list = try await EngineModels.ask(connection)
+        switch list.maker {
+        case VLLMEngine.maker: return try await VLLMEngine(connection, list)
+        case SGLangEngine.maker: return try await SGLangEngine(connection, list)
+        case LlamaServer.maker: return try await LlamaServer(connection, list)
+        default:
+            throw RemoteFailure.broken(
+                "its models are made by '\(WorkerWords.excerpt(list.maker))', no engine that we know")
+        }
     }
 
     package func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {

@@ -42,9 +42,10 @@ final class Signal: Sendable {
 /// Deadlines that pass when a test says so.
 final class HandTimer: Sendable {
     private struct State {
-        var pending: [Int: (Duration, @Sendable () -> Void)] = [:]
-        var numStarted = 0
-        var waiting: (Int, CheckedContinuation<Void, Never>)?
+        var pending: [Int: (duration: Duration, body: @Sendable () -> Void)] = [:]
+        var next = 0
+        /// Who waits for a deadline of a duration to be started.
+        var waiting: [(duration: Duration, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
@@ -57,35 +58,37 @@ final class HandTimer: Sendable {
     }
 
     private func add(_ duration: Duration, _ body: @escaping @Sendable () -> Void) -> Int {
-        let (ticket, awaited) = state.withLock { state -> (Int, CheckedContinuation<Void, Never>?) in
-            state.numStarted += 1
-            state.pending[state.numStarted] = (duration, body)
-            guard let waiting = state.waiting, waiting.0 <= state.numStarted else { return (state.numStarted, nil) }
-            state.waiting = nil
-            return (state.numStarted, waiting.1)
+        let (ticket, awaited) = state.withLock { state -> (Int, [CheckedContinuation<Void, Never>]) in
+            state.next += 1
+            state.pending[state.next] = (duration, body)
+            let awaited = state.waiting.filter { $0.duration == duration }.map(\.continuation)
+            state.waiting.removeAll { $0.duration == duration }
+            return (state.next, awaited)
         }
-        awaited?.resume()
+        for continuation in awaited { continuation.resume() }
         return ticket
     }
 
-    /// Waits until so many deadlines have been started in all.
-    func started(_ count: Int) async {
+    /// Waits until a deadline of this duration is pending.
+    func started(_ duration: Duration) async {
         await withCheckedContinuation { continuation in
-            let isReady = state.withLock { state in
-                if state.numStarted < count { state.waiting = (count, continuation) }
-                return state.numStarted >= count
+            let isPending = state.withLock { state in
+                let isPending = state.pending.values.contains { $0.duration == duration }
+                if !isPending { state.waiting.append((duration, continuation)) }
+                return isPending
             }
-            if isReady { continuation.resume() }
+            if isPending { continuation.resume() }
         }
     }
 
-    /// Lets all pending deadlines pass; returns their durations.
-    func fire() -> [Duration] {
-        let pending = state.withLock { state in
-            defer { state.pending = [:] }
-            return state.pending.values.map { $0 }
+    /// Lets all pending deadlines of this duration pass; returns how many there were.
+    @discardableResult func fire(_ duration: Duration) -> Int {
+        let bodies = state.withLock { state in
+            let due = state.pending.filter { $0.value.duration == duration }
+            for ticket in due.keys { state.pending[ticket] = nil }
+            return due.values.map(\.body)
         }
-        for (_, body) in pending { body() }
-        return pending.map(\.0)
+        for body in bodies { body() }
+        return bodies.count
     }
 }

@@ -13,6 +13,7 @@ extension Chunk {
         guard choices.count <= 1 else { throw .broken("a chunk has \(choices.count) choices where one was asked for") }
         if let json = choices.first { choice = try Choice(json) }
         if members["usage"] != nil { usage = try Usage(Members(members["usage"], "a chunk's usage")) }
+        if members["timings"] != nil { timings = try Timings(Members(members["timings"], "a chunk's timings")) }
         if members["gleaner"] != nil { own = try Extension(Members(members["gleaner"], "a chunk's 'gleaner'")) }
     }
 }
@@ -52,6 +53,13 @@ extension Chunk.Usage {
         guard members["prompt_tokens_details"] != nil else { return }
         let details = try Members(members["prompt_tokens_details"], "a usage's 'prompt_tokens_details'")
         if details["cached_tokens"] != nil { cachedTokens = try details.integer("cached_tokens") }
+    }
+}
+
+extension Chunk.Timings {
+    init(_ members: Members) throws(RemoteFailure) {
+        if members["cache_n"] != nil { cachedTokens = try members.integer("cache_n") }
+        if members["predicted_n"] != nil { generatedTokens = try members.integer("predicted_n") }
     }
 }
 

@@ -19,6 +19,12 @@ struct Chunk: Sendable, Equatable {
         var cachedTokens: Int?
     }
 
+    /// The `timings` member of llama-server.
+    struct Timings: Sendable, Equatable {
+        var cachedTokens: Int?
+        var generatedTokens: Int?
+    }
+
     /// The `gleaner` member of a worker of ours.
     struct Extension: Sendable, Equatable {
         var promptTokens: Int?
@@ -30,5 +36,7 @@ struct Chunk: Sendable, Equatable {
     var model: String?
     var choice: Choice?
     var usage: Usage?
+    /// What llama-server says of an answer as it grows.
+    var timings = Timings()
     var own = Extension()
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads a chunk of the form that the worker protocol gives to tokens that are not the last, its members in any order:
 /// `{"index":0,"text":"…","token_ids":[…],"logprobs":null,"finish_reason":null}],"usage":null,"gleaner":{"shown":…}}`.
 struct ChunkScanner {
@@ -11,7 +13,9 @@ struct ChunkScanner {
 
     /// Nil for whatever has not exactly this form.
     static func scan(_ bytes: UnsafeRawBufferPointer, behind opening: [UInt8]) -> Chunk? {
-        guard bytes.count > opening.count, bytes.prefix(opening.count).elementsEqual(opening) else { return nil }
+        guard let start = bytes.baseAddress, bytes.count > opening.count,
+            memcmp(start, opening, opening.count) == 0
+        else { return nil }
         var scanner = ChunkScanner(bytes: bytes, position: opening.count)
         guard let choice = scanner.choice() else { return nil }
         var chunk = Chunk(choice: choice)

@@ -9,14 +9,18 @@ struct CompletionBody {
     /// - Parameters:
     ///   - prompt: the tokens to go on behind.
     ///   - maxTokens: the most tokens of this answer.
-    init(_ request: GenerationRequest, prompt: some Collection<Int32>, maxTokens: Int?) {
+    ///   - streamOptions: next to asking for the usage.
+    init(
+        _ request: GenerationRequest, prompt: some Collection<Int32>, maxTokens: Int?, streamOptions: JSONObject
+    ) {
         bytes.reserveCapacity(512 + 7 * prompt.count)
         bytes.append(contentsOf: #"{"model":"#.utf8)
         JSON.appendQuoted(request.model, to: &bytes)
         append("prompt", tokens: prompt)
         append("n", 1)
         append("stream", true)
-        append("stream_options", ["include_usage": true])
+        append(
+            "stream_options", .object(JSONObject([("include_usage", true)] + streamOptions.map { ($0.key, $0.value) })))
         append("max_tokens", maxTokens.map { .int($0) })
         append("logprobs", request.topLogprobs.map { .int($0) })
         if !request.stop.isEmpty { append("stop", .array(request.stop.map { .string($0) })) }

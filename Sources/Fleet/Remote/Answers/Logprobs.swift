@@ -4,6 +4,8 @@ import OpenAI
 /// Reads log probabilities in the two forms that completions have.
 enum Logprobs {
     private static let maximumTop = 20
+    /// What stands for a probability of zero, as at OpenAI.
+    private static let veryUnlikely = -9999.0
 
     /// - Parameter ids: those of the chunk's tokens; what is missing is 0, for nobody reads it.
     static func read(_ json: JSON, ids: [Int32]) throws(RemoteFailure) -> [GeneratedToken] {
@@ -52,7 +54,9 @@ enum Logprobs {
         }
         var tokens: [GeneratedToken] = []
         for place in texts.indices {
-            guard let text = texts[place].string, let logprob = logprobs[place].double else {
+            // vLLM has null for a token that was not drawn.
+            let logprob = logprobs[place].isNull ? veryUnlikely : logprobs[place].double
+            guard let text = texts[place].string, let logprob else {
                 throw .broken("a chunk's logprobs hold what is no token")
             }
             let token = ScoredToken(id: 0, bytes: Array(text.utf8), logprob: Float(logprob))

@@ -19,7 +19,8 @@ struct Tokenization {
         }
     }
 
-    private static func members(_ chat: ChatPrompt) -> [(String, JSON)] {
+    /// What names a chat's prompt.
+    static func members(_ chat: ChatPrompt) -> [(String, JSON)] {
         var members: [(String, JSON)] = [("messages", .array(chat.messages)), ("add_generation_prompt", true)]
         if let tools = chat.tools { members.append(("tools", .array(tools))) }
         if !chat.templateArguments.isEmpty {

@@ -54,7 +54,7 @@ struct GleanerDialect: WorkerDialect {
     ) -> WorkerRequest {
         // Without a word on it, the endpoint stops after 16 tokens.
         let maxTokens = expected.maximumTokens == .max ? nil : expected.maximumTokens
-        var body = CompletionBody(request, prompt: prompt, maxTokens: maxTokens)
+        var body = CompletionBody(request, prompt: prompt, maxTokens: maxTokens, streamOptions: JSONObject())
         body.append("return_token_ids", true)
         if request.priority != 0 { body.append("priority", .int(request.priority)) }
         if !request.cacheSalt.isEmpty { body.append("cache_salt", .string(request.cacheSalt)) }

@@ -108,13 +108,13 @@ final class AnswerDelegate<Reader: AnswerReading>: HTTPClientResponseDelegate {
             do throws(RemoteFailure) { try state.reader.receiveEnd() } catch { return error }
             return nil
         }
-        end(failure)
         setOver()
+        end(failure)
     }
 
     func didReceiveError(task: HTTPClient.Task<Void>, _ error: any Error) {
-        end(RemoteFailure(network: error))
         setOver()
+        end(RemoteFailure(network: error))
     }
 
     // MARK: The end

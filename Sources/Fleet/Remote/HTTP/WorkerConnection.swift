@@ -78,6 +78,23 @@ struct WorkerConnection: Sendable {
         }
     }
 
+    /// Waits on the connection's clock.
+    ///
+    /// - Throws: `RemoteFailure.cancelled`.
+    func pause(_ duration: Duration) async throws {
+        let end = Later<Void>()
+        try await withTaskCancellationHandler {
+            let stop = timer.start(duration, loop) { end.say((), failure: nil) }
+            end.onCancel {
+                stop()
+                end.say((), failure: .cancelled)
+            }
+            try await end.value()
+        } onCancel: {
+            end.cancel()
+        }
+    }
+
     /// Sends a request and waits until its stream of events ends.
     ///
     /// - Throws: `RemoteFailure`.
