@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A client that sees and says every byte: what the server makes of them is the thing under test.
@@ -9,13 +9,17 @@ package struct Client {
     private var isClosed = false
 
     /// Connects, runs `body`, and goes away.
+    /// - Parameter configure: puts what encrypts in front of the rest.
     package static func connected<Value: Sendable>(
-        to port: Int, host: String = "127.0.0.1", _ body: @Sendable (inout Client) async throws -> Value
+        to port: Int, host: String = "127.0.0.1",
+        configure: @escaping @Sendable (any Channel) throws -> Void = { _ in },
+        _ body: @Sendable (inout Client) async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    try configure(channel)
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in

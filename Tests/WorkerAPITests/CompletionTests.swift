@@ -105,7 +105,8 @@ import WebTestSupport
     @Test func chatsTakeNoInternalMembers() async throws {
         try await TestWorkerServer.running(FakeWorker(.byHand)) { server in
             let chat = #"{"model":"demo","messages":[{"role":"user","content":"Hi"}],"cache_salt":"x"}"#
-            #expect(try await server.post("/v1/chat/completions", chat).errorCode == "unknown_parameter")
+            let answer = try await server.post("/v1/chat/completions", chat)
+            #expect(answer.errorCode == "unknown_parameter")
         }
     }
 }

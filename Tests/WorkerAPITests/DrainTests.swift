@@ -92,19 +92,18 @@ import WorkerAPI
         limits.drainDeadline = .zero
         let worker = FakeWorker(.byHand)
         try await TestWorkerServer.running(worker, limits: limits) { server in
-            try await server.connected { follower in
-                try await follower.get("/gleaner/load")
-                #expect(try await follower.event()["draining"] == false)
-                try await server.connected { client in
-                    try await client.post("/v1/completions", TestWorkerServer.body())
-                    #expect(await worker.happening() == .started(model: "demo"))
-                    await server.stop()
-                    #expect(try Self.lastCode(try await client.response()) == "draining")
-                    #expect(try await client.readToEnd() == "")
-                }
-                let rest = try await follower.readToEnd()
-                #expect(rest.contains(#""draining":true"#))
+            let follower = Follower(server)
+            #expect(try await follower.next()["draining"] == false)
+            try await server.connected { client in
+                try await client.post("/v1/completions", TestWorkerServer.body())
+                #expect(await worker.happening() == .started(model: "demo"))
+                await server.stop()
+                #expect(try Self.lastCode(try await client.response()) == "draining")
+                #expect(try await client.readToEnd() == "")
             }
+            var last: String?
+            while let text = await follower.nextText() { last = text }
+            #expect(last?.contains(#""draining":true"#) == true)
         }
     }
 
@@ -114,7 +113,8 @@ import WorkerAPI
     ])
     func badBodiesDrainNothing(_ body: String) async throws {
         try await TestWorkerServer.running(FakeWorker(.byHand)) { server in
-            #expect(try await server.post("/drain", body).status == 400)
+            let answer = try await server.post("/drain", body)
+            #expect(answer.status == 400)
             #expect(try await server.get("/health").status == 200)
         }
     }

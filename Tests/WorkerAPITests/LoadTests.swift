@@ -48,37 +48,35 @@ import WorkerAPI
         let (worker, clock) = (FakeWorker(.byHand), ManualClock())
         worker.setLoad(Self.busy(0))
         try await TestWorkerServer.running(worker, clock: clock) { server in
-            try await server.connected { client in
-                try await client.get("/gleaner/load")
-                #expect(try await client.event()["sequence"] == 1)
-                worker.setLoad(Self.busy(1))
-                worker.setLoad(Self.busy(2))
-                await Self.tick(clock)
-                let change = try await client.event()
-                #expect(change["sequence"] == 2 && change["models"]?.array?.first?["running"] == 2)
-                #expect(change["models"]?.array?.first?["prefixes"] == ["reset": false, "added": [], "removed": []])
-                await Self.tick(clock, 5)
-                let heartbeat = try await client.event()
-                #expect(heartbeat["sequence"] == 3)
-                #expect(heartbeat["models"] == change["models"])
-                worker.setLoad(Self.busy(3))
-                await Self.tick(clock)
-                let next = try await client.event()
-                #expect(next["sequence"] == 4 && next["models"]?.array?.first?["running"] == 3, "one heartbeat")
-            }
+            let follower = Follower(server)
+            let first = try await follower.next()
+            #expect(first["sequence"] == 1)
+            worker.setLoad(Self.busy(1))
+            worker.setLoad(Self.busy(2))
+            await Self.tick(clock)
+            let change = try await follower.next()
+            #expect(change["sequence"] == 2 && change["models"]?.array?.first?["running"] == 2)
+            #expect(change["models"]?.array?.first?["prefixes"] == ["reset": false, "added": [], "removed": []])
+            await Self.tick(clock, 5)
+            let heartbeat = try await follower.next()
+            #expect(heartbeat["sequence"] == 3)
+            #expect(heartbeat["models"] == change["models"])
+            worker.setLoad(Self.busy(3))
+            await Self.tick(clock)
+            let next = try await follower.next()
+            #expect(next["sequence"] == 4 && next["models"]?.array?.first?["running"] == 3, "one heartbeat")
         }
     }
 
-    /// Draining is told before the answer to who asked for it.
+    /// Draining is told at once to those who follow.
     @Test func drainingIsTold() async throws {
         try await TestWorkerServer.running(FakeWorker(.byHand), clock: ManualClock()) { server in
-            try await server.connected { client in
-                try await client.get("/gleaner/load")
-                #expect(try await client.event()["draining"] == false)
-                #expect(try await server.post("/drain", "").status == 202)
-                let event = try await client.event()
-                #expect(event["draining"] == true && event["sequence"] == 2)
-            }
+            let follower = Follower(server)
+            let first = try await follower.next()
+            #expect(first["draining"] == false)
+            #expect(try await server.post("/drain", "").status == 202)
+            let event = try await follower.next()
+            #expect(event["draining"] == true && event["sequence"] == 2)
         }
     }
 
@@ -113,41 +111,39 @@ import WorkerAPI
         worker.setLoad(Self.busy(0))
         let (prompt, answer) = ((0..<130).map { Int32($0) }, (0..<70).map { Int32(1000 + $0) })
         let chain = PrefixChain(salt: "acme")
+        let (short, all) = (chain.digests(of: prompt), chain.digests(of: prompt + answer.dropLast()))
+        #expect(short.count == 2 && all.count == 3)
         try await TestWorkerServer.running(worker, clock: clock) { server in
-            try await server.connected { first in
-                var one = Picture()
-                try await first.get("/gleaner/load")
-                try one.take(try await first.event())
-                try await server.connected { client in
-                    try await client.post(
-                        "/v1/completions", TestWorkerServer.body(#","cache_salt":"acme""#, prompt: prompt))
-                    #expect(await worker.happening() == .started(model: "demo"))
-                    let generation = worker.generations[0]
-                    generation.yield(.started(promptTokens: 130, cachedTokens: 0))
-                    _ = try await client.read(through: #""prompt_tokens":130"#)
-                    while one.digests.isEmpty {
-                        await Self.tick(clock, 4)
-                        try one.take(try await first.event())
-                    }
-                    #expect(one.digests == Self.hex(chain.digests(of: prompt)))
-                    try await server.connected { [one] second in
-                        var (one, two) = (one, Picture())
-                        try await second.get("/gleaner/load")
-                        try two.take(try await second.event())
-                        #expect(two.digests == one.digests)
-                        generation.yield(.delta(choice: 0, text: "", completionTokens: 0, tokenIDs: answer))
-                        generation.yield(.finished(choice: 0, reason: .length, completionTokens: 70))
-                        generation.finish()
-                        _ = try await client.read(through: "[DONE]")
-                        let all = Self.hex(chain.digests(of: prompt + answer.dropLast()))
-                        while two.digests != all {
-                            await Self.tick(clock, 4)
-                            try two.take(try await second.event())
-                        }
-                        #expect(all.count == 3)
-                    }
-                }
+            let (first, generation) = (Follower(server), Inbox<FakeGeneration>())
+            var one = Picture()
+            try one.take(try await first.next())
+            async let asked = server.connected { client in
+                let body = TestWorkerServer.body(#","cache_salt":"acme""#, prompt: prompt)
+                try await client.post("/v1/completions", body)
+                #expect(await worker.happening() == .started(model: "demo"))
+                generation.put(worker.generations[0])
+                return try await client.response().events.last
             }
+            let running = try #require(await generation.next())
+            running.yield(.started(promptTokens: 130, cachedTokens: 0))
+            while one.digests != Self.hex(short) {
+                await Self.tick(clock, 4)
+                try one.take(try await first.next())
+            }
+            let second = Follower(server)
+            var two = Picture()
+            try two.take(try await second.next())
+            #expect(two.digests == one.digests)
+            running.yield(.delta(choice: 0, text: "", completionTokens: 0, tokenIDs: answer))
+            running.yield(.finished(choice: 0, reason: .length, completionTokens: 70))
+            running.finish()
+            #expect(try await asked == "[DONE]")
+            while two.digests != Self.hex(all) {
+                await Self.tick(clock, 4)
+                try two.take(try await second.next())
+            }
+            while one.sequence != two.sequence { try one.take(try await first.next()) }
+            #expect(one.digests == two.digests)
         }
     }
 
@@ -165,6 +161,30 @@ import WorkerAPI
         #expect(await large.next()?.readableBytes == LoadSubscription.maximumBytes * 2)
         #expect(large.put(half) && !large.put(half))
         #expect(await dropped.next() == 2)
+    }
+
+    /// One that reads nothing is cut off, and another hears everything meanwhile.
+    @Test func aSlowFollowerHarmsNobody() async throws {
+        let (worker, clock) = (FakeWorker(.byHand), ManualClock())
+        let load = { @Sendable (count: Int) in
+            WorkerLoad(models: [ModelLoad(model: String(repeating: "m", count: 1 << 20), running: count)])
+        }
+        worker.setLoad(load(0))
+        try await TestWorkerServer.running(worker, clock: clock) { server in
+            try await server.connected { slow in
+                try await slow.get("/gleaner/load")
+                _ = try await slow.read(through: "\r\n\r\n")
+                let fast = Follower(server)
+                _ = await fast.nextText()
+                // More than the systems on both sides hold for a reader.
+                for count in 1...40 {
+                    worker.setLoad(load(count))
+                    await Self.tick(clock)
+                    #expect(await fast.nextText()?.contains(#""running":\#(count),"#) == true)
+                }
+                #expect(try await !slow.readToEnd().hasSuffix("\r\n0\r\n\r\n"), "cut off, not ended")
+            }
+        }
     }
 
     /// What waits is taken at once, also after the end.

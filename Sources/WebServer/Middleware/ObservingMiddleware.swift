@@ -2,13 +2,15 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Synchronization
+import Tracing
 
 /// Gives each request its id and, when the last byte of its answer is out, writes one line into the log and
-/// counts it. The line says who, where and how long, and never what: no prompt and no answer is logged.
+/// counts it, and ends its span. The line says who, where and how long, and never what: no prompt and no answer is logged.
 struct ObservingMiddleware: RouterMiddleware {
     typealias Context = WebContext
 
     let metrics: HTTPMetrics
+    let tracer: any Tracer
 
     func handle(
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
@@ -17,10 +19,11 @@ struct ObservingMiddleware: RouterMiddleware {
         var context = context
         context.requestID = RequestID.make(client: request.headers[.requestID])
         context.logger[metadataKey: "request"] = "\(context.requestID)"
-        var response = try await next(request, context)
+        let span = RequestSpan(request, id: context.requestID, tracer: tracer)
+        var response = try await span.run { [context] in try await next(request, context) }
         response.headers[.requestID] = context.requestID
         let observation = Observation(
-            metrics: metrics, start: start, method: request.method.rawValue,
+            metrics: metrics, span: span, start: start, method: request.method.rawValue,
             route: Self.route(context), status: response.status.code, logger: context.logger)
         guard response.body.contentLength == nil else {
             observation.end()
@@ -40,6 +43,7 @@ struct ObservingMiddleware: RouterMiddleware {
 /// written went to a client that had gone.
 private final class Observation: Sendable {
     private let metrics: HTTPMetrics
+    private let span: RequestSpan
     private let start: ContinuousClock.Instant
     private let method: String
     private let route: String?
@@ -48,10 +52,12 @@ private final class Observation: Sendable {
     private let isOver = Atomic<Bool>(false)
 
     init(
-        metrics: HTTPMetrics, start: ContinuousClock.Instant, method: String, route: String?, status: Int,
+        metrics: HTTPMetrics, span: RequestSpan, start: ContinuousClock.Instant, method: String, route: String?,
+        status: Int,
         logger: Logger
     ) {
         self.metrics = metrics
+        self.span = span
         self.start = start
         self.method = method
         self.route = route
@@ -74,6 +80,7 @@ private final class Observation: Sendable {
     private func end(status: Int) {
         guard !isOver.exchange(true, ordering: .relaxed) else { return }
         let duration = ContinuousClock.now - start
+        span.end(method: method, route: route, status: status)
         metrics.answered(route: route, method: method, status: status, duration: duration)
         let milliseconds = (duration / .milliseconds(1)).rounded()
         logger.info(

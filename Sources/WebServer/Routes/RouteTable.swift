@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 import OpenAI
+package import Tracing
 
 /// Builds the router: each path with the one method it takes, and an answer that says so for the others.
 package struct RouteTable {
@@ -8,9 +9,10 @@ package struct RouteTable {
 
     package let router: Router<WebContext>
 
-    package init(metrics: HTTPMetrics) {
+    /// - Parameter tracer: takes the spans of requests; the process' own unless a test has another.
+    package init(metrics: HTTPMetrics, tracer: any Tracer = InstrumentationSystem.tracer) {
         router = Router(context: WebContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: ObservingMiddleware(metrics: metrics))
+        router.add(middleware: ObservingMiddleware(metrics: metrics, tracer: tracer))
         router.add(middleware: ErrorMiddleware())
     }
 

@@ -75,22 +75,3 @@ extension HTTPAnswer {
         body.split(separator: "\n\n").filter { $0.hasPrefix("data: ") }.map { String($0.dropFirst(6)) }
     }
 }
-
-extension Client {
-    /// The next event of a stream that carries data.
-    mutating func event() async throws -> JSON {
-        while true {
-            let text = try await read(through: "\n\n")
-            // A chunk's size may stand before the event.
-            guard let start = text.range(of: "data: ") else { continue }
-            return try JSON.parse(String(text[start...].dropFirst(6)))
-        }
-    }
-}
-
-extension String {
-    /// The first place of a text, without Foundation.
-    private func firstIndex(of text: String) -> Index? { indices.first { self[$0...].hasPrefix(text) } }
-
-    fileprivate func range(of text: String) -> PartialRangeFrom<Index>? { firstIndex(of: text).map { $0... } }
-}
