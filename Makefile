@@ -5,10 +5,11 @@ SHELL := /bin/bash
 BUILD := swift build -c release
 GLEANER := .build/release/gleaner
 
-.PHONY: help demo test build setup format lint clean
+.PHONY: help demo demo-fleet test build setup format lint clean
 
 help:
 	@echo "make demo    build, serve the demo model, print a curl line and an OpenAI-SDK snippet (CI=true: check them)"
+	@echo "make demo-fleet  a gateway and three workers; one is killed and its answer goes on (CI=true: check it)"
 	@echo "make test    build and run every test"
 	@echo "make build   build .build/release/gleaner"
 	@echo "make format  format the sources;  make lint  check their format"
@@ -23,6 +24,9 @@ build: setup
 
 demo: build
 	@Scripts/demo $(GLEANER)
+
+demo-fleet: build
+	@Scripts/demo-fleet $(GLEANER)
 
 # Testable imports would compile everything a second time with other flags; our tests use `package` access.
 test: setup lint

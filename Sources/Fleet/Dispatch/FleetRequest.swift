@@ -67,6 +67,8 @@ extension WaitingChoice {
         choice.shape.promptTokens = tokens.count
         choice.shape.prefixDigests = PrefixChain(salt: next.cacheSalt).digests(of: tokens)
         choice.shape.expectedOutputTokens = max(shape.expectedOutputTokens - Double(next.resumed.count), 1)
+        // It was let in once, and holds up what is behind it.
+        choice.shape.needsSlack = false
         choice.deadlineMs = nowMs + queueTimeoutMs
         return choice
     }

@@ -8,7 +8,7 @@ struct ModelTraffic: Sendable {
     private var queue: AdmissionQueue
     /// By the id of its entry.
     private var waiting: [String: WaitingChoice] = [:]
-    /// What a worker did not finish goes before all that has not begun, in the order in which it came back.
+    /// What a worker did not finish goes before all that has not begun, by tier and then in the order in which it came.
     private var returned: [WaitingChoice] = []
     private var prefixes: PrefixIndex
     private var predictor = LatencyPredictor()
@@ -53,7 +53,9 @@ struct ModelTraffic: Sendable {
     }
 
     /// A choice that a worker did not finish.
-    mutating func putBack(_ choice: WaitingChoice) { returned.append(choice) }
+    mutating func putBack(_ choice: WaitingChoice) {
+        returned.insert(choice, at: returned.firstIndex { $0.tier > choice.tier } ?? returned.endIndex)
+    }
 
     /// Nobody waits for it any more.
     mutating func cancel(_ entryID: String, nowMs: Int64) {
@@ -92,7 +94,11 @@ struct ModelTraffic: Sendable {
         let nowMs = Int64(now * 1000)
         if let late = nextLate(nowMs: nowMs) { return .refuse(late, .waitedTooLong) }
         if let choice = returned.first { return nextReturned(choice, now: now) }
-        guard let head = queue.head, let choice = waiting[head.id] else { return nil }
+        guard let head = queue.head, var choice = waiting[head.id] else { return nil }
+        // Its turn by trickle, before higher tiers that wait, needs no slack: it would hold them all up.
+        if QueueTier.allCases.contains(where: { $0 < head.tier && queue.waiting(in: $0).requests > 0 }) {
+            choice.shape.needsSlack = false
+        }
         switch decide(choice, now: now) {
         case .dispatch(let dispatch):
             guard case .dispatched(let entry)? = queue.next(nowMs: nowMs) else { return nil }
