@@ -17,9 +17,12 @@ import WebTestSupport
             let members =
                 #","n":1,"seed":-5,"priority":7,"cache_salt":"tenant-1","gleaner_resume":[9,8],"max_tokens":20,"#
                 + #""temperature":0.5,"stop":["x"],"logit_bias":{"4":-1},"ignore_eos":true"#
-            #expect(try await server.post("/v1/completions", TestWorkerServer.body(members)).status == 200)
+            let answer = try await server.post(
+                "/v1/completions", TestWorkerServer.body(members), headers: "x-request-id: mine-7\r\n")
+            #expect(answer.status == 200 && answer["x-request-id"] == "mine-7")
             let request = try #require(worker.prepared.first)
             #expect(request.prompt == .tokens([[1, 2, 3]]) && request.resumed == [9, 8])
+            #expect(request.requestID == "mine-7")
             #expect(request.priority == 7 && request.cacheSalt == "tenant-1" && request.returnsTokenIDs)
             #expect(request.sampling == SamplingOptions(temperature: 0.5, logitBias: [4: -1], seed: -5))
             #expect(request.maxTokens == 20 && request.stop == ["x"] && request.ignoreEOS)

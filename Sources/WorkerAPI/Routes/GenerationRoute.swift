@@ -31,6 +31,7 @@ struct GenerationRoute: Sendable {
         let slot = try running.admit()
         let completion = try await bodies.read(request, parse)
         var generation = completion.generation
+        generation.requestID = context.requestID
         // The journal of prefixes needs them, whatever the client does.
         generation.returnsTokenIDs = true
         let prepared = try await worker.prepare(generation)
