@@ -3,6 +3,7 @@ import Fleet
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import OpenAI
 import Synchronization
 
@@ -11,6 +12,9 @@ struct ScriptedWorker: Sendable {
     let address: String
     let client: HTTPClient
 
+    /// Where the server is when it speaks TLS.
+    var secureAddress: String { address.replacing("http://", with: "https://") }
+
     /// The worker that a test asks, its deadlines run by the event loop or by hand.
     func worker(token: String? = nil, timer: DeadlineTimer = .eventLoop) throws -> HTTPWorker {
         HTTPWorker(try WorkerEndpoint(address, token: token), client: client, timer: timer)
@@ -18,16 +22,23 @@ struct ScriptedWorker: Sendable {
 
     /// Runs a server, and a client for it, for as long as `test` takes.
     ///
-    /// - Parameter respond: is called for each whole request, on its connection's event loop.
+    /// - Parameters:
+    ///   - tls: makes the server speak TLS.
+    ///   - respond: is called for each whole request, on its connection's event loop.
     static func run<Result: Sendable>(
+        tls: TLSConfiguration? = nil,
         _ respond: @escaping @Sendable (ScriptedExchange) -> Void,
         test: (ScriptedWorker) async throws -> Result
     ) async throws -> Result {
         let group = MultiThreadedEventLoopGroup.singleton
+        let secrets = try tls.map { try NIOSSLContext(configuration: $0) }
         let server = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let secrets {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: secrets))
+                    }
                     let requests = ByteToMessageHandler(HTTPRequestDecoder())
                     try channel.pipeline.syncOperations.addHandlers([requests, ExchangeHandler(respond)])
                 }

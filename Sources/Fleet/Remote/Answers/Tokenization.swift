@@ -21,11 +21,15 @@ struct Tokenization {
 
     /// What names a chat's prompt.
     static func members(_ chat: ChatPrompt) -> [(String, JSON)] {
-        var members: [(String, JSON)] = [("messages", .array(chat.messages)), ("add_generation_prompt", true)]
+        var arguments = chat.templateArguments
+        // A member of its own here, which goes before the template's argument of this name.
+        let opens = arguments["add_generation_prompt"]?.bool ?? true
+        arguments["add_generation_prompt"] = nil
+        var members: [(String, JSON)] = [
+            ("messages", .array(chat.messages)), ("add_generation_prompt", .bool(opens)),
+        ]
         if let tools = chat.tools { members.append(("tools", .array(tools))) }
-        if !chat.templateArguments.isEmpty {
-            members.append(("chat_template_kwargs", .object(chat.templateArguments)))
-        }
+        if !arguments.isEmpty { members.append(("chat_template_kwargs", .object(arguments))) }
         return members
     }
 

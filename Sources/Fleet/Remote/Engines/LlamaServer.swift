@@ -1,5 +1,4 @@
 import JSON
-import NIOHTTP1
 import OpenAI
 
 /// A running llama-server of llama.cpp. Read in its source of August 2026.

@@ -1,5 +1,4 @@
 import JSON
-import NIOHTTP1
 import OpenAI
 
 /// An engine with OpenAI's endpoints that does not know the worker protocol.
@@ -86,7 +85,7 @@ extension PlainEngine {
             adapted(request), prompt: prompt + request.resumed, maxTokens: rest, streamOptions: streamOptions)
         extend(&body, for: request)
         var post = WorkerRequest.post("/v1/completions", body.finished())
-        post.headers.add(name: "X-Request-Id", value: request.id)
+        post.name(request)
         return post
     }
 }

@@ -1,5 +1,4 @@
 import JSON
-import NIOHTTP1
 import OpenAI
 
 /// A running SGLang. Read in its server's source, version 0.5.

@@ -1,5 +1,4 @@
 import JSON
-import NIOHTTP1
 import OpenAI
 
 /// A running vLLM. Read in its server's source, versions 0.10 to 0.28.

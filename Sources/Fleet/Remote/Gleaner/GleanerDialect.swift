@@ -1,5 +1,3 @@
-import JSON
-import NIOHTTP1
 import OpenAI
 
 /// The worker protocol.
@@ -39,29 +37,16 @@ struct GleanerDialect: WorkerDialect {
     func start(
         _ request: GenerationRequest, deliver: @escaping @Sendable (SequenceEvent) -> Void
     ) -> any RemoteSequence {
-        let prompt = request.tokenPrompt
-        let expected = ExpectedAnswer(request, promptTokens: prompt.count, model: models[request.model])
+        let expected = ExpectedAnswer(
+            request, promptTokens: request.tokenPrompt.count, model: models[request.model])
         let answer = StreamedAnswer(GleanerAnswer(expected), maximumEventBytes: Self.maximumEventBytes)
+        var post = WorkerRequest.post("/v1/completions", GleanerBody.bytes(of: request, expected))
+        post.name(request)
         let cancel = connection.send(
-            Self.post(request, prompt: prompt, expected), reader: answer,
+            post, reader: answer,
             headDeadline: connection.endpoint.headDeadline, deliver: { deliver(.progress($0)) },
             ended: { deliver(.ended($0.map { .failed($0) } ?? .finished, $1.events.share)) })
         return HTTPSequence(cancelRequest: cancel)
-    }
-
-    private static func post(
-        _ request: GenerationRequest, prompt: [Int32], _ expected: ExpectedAnswer
-    ) -> WorkerRequest {
-        // Without a word on it, the endpoint stops after 16 tokens.
-        let maxTokens = expected.maximumTokens == .max ? nil : expected.maximumTokens
-        var body = CompletionBody(request, prompt: prompt, maxTokens: maxTokens, streamOptions: JSONObject())
-        body.append("return_token_ids", true)
-        if request.priority != 0 { body.append("priority", .int(request.priority)) }
-        if !request.cacheSalt.isEmpty { body.append("cache_salt", .string(request.cacheSalt)) }
-        if !request.resumed.isEmpty { body.append("gleaner_resume", tokens: request.resumed) }
-        var post = WorkerRequest.post("/v1/completions", body.finished())
-        post.headers.add(name: "X-Request-Id", value: request.id)
-        return post
     }
 }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import OpenAI
 
 /// Requests to one worker over a client that all workers share.
 struct WorkerConnection: Sendable {
@@ -129,6 +130,13 @@ struct WorkerRequest: Sendable {
 
     static func post(_ path: String, _ body: [UInt8]) -> WorkerRequest {
         WorkerRequest(method: .POST, path: path, body: body)
+    }
+
+    /// Has the worker's log speak of the request as ours does.
+    mutating func name(_ request: GenerationRequest) {
+        let name = request.requestID.isEmpty ? request.id : request.requestID
+        guard !name.isEmpty, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return }
+        headers.add(name: "X-Request-Id", value: name)
     }
 
     fileprivate func make(for endpoint: WorkerEndpoint) throws -> HTTPClient.Request {
