@@ -140,7 +140,7 @@ let package = Package(
             name: "gleaner",
             dependencies: [
                 "Engine", "Fleet", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node",
-                "OpenAI", "Options", "Simulation", "Tokenizers", "WebServer", "Weights",
+                "OpenAI", "Options", "Simulation", "Tokenizers", "WebServer", "Weights", "WorkerAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

@@ -15,7 +15,7 @@ def free_port():
 class Program:
     """One of ours, which says on standard output when it is ready."""
 
-    def __init__(self, folder, name, *arguments, ready=r"http://([^: /]+):(\d+)"):
+    def __init__(self, folder, name, *arguments, ready=r"http://[^: /]+:\d+"):
         self.arguments, self.ready = [gleaner, *arguments], ready
         self.log = open(f"{folder}/{name}.log", "ab")
         environment = dict(os.environ, GLEANER_DATABASE=f"{folder}/ledger.db")

@@ -20,7 +20,9 @@ struct Gleaner: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Inference", subcommands: [RunCommand.self, ServeCommand.self]),
+            CommandGroup(
+                name: "Inference",
+                subcommands: [RunCommand.self, ServeCommand.self, GatewayCommand.self, WorkerCommand.self]),
             CommandGroup(
                 name: "Model", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
             CommandGroup(

@@ -26,15 +26,19 @@ struct MemberWatch: Sendable {
     /// Watches until the task is cancelled.
     func run() async {
         var retry = limits.firstRetry
+        var isKnownAway = false
         while !Task.isCancelled {
-            if await visit() { retry = limits.firstRetry }
+            let wasThere = await visit(isKnownAway: isKnownAway)
+            isKnownAway = !wasThere
+            if wasThere { retry = limits.firstRetry }
             try? await clock.sleep(for: .seconds(retry))
             retry = min(retry * 2, limits.longestRetry)
         }
     }
 
+    /// - Parameter isKnownAway: it was said that it cannot be reached.
     /// - Returns: whether it could be reached.
-    private func visit() async -> Bool {
+    private func visit(isKnownAway: Bool) async -> Bool {
         do {
             let description = try await member.remote.describe()
             member.change { $0.arrive(description, now: now()) }
@@ -42,7 +46,9 @@ struct MemberWatch: Sendable {
             listener.arrived(member, description)
         } catch {
             member.change { $0.leave(reason: "\(error)") }
-            logger.debug("worker away", metadata: ["url": "\(member.place.url)", "reason": "\(error)"])
+            logger.log(
+                level: isKnownAway ? .debug : .warning, "worker away",
+                metadata: ["url": "\(member.place.url)", "reason": "\(error)"])
             return false
         }
         let reason = await stay()

@@ -4,6 +4,7 @@ import Gateway
 import Ledger
 import Logging
 import Node
+import OpenAI
 import Options
 import ServiceLifecycle
 import WebServer

@@ -7,6 +7,8 @@ enum ServingError: Error, CustomStringConvertible {
     case unknownPool(String)
     /// A worker that others can reach without having to show anything.
     case openWorker(host: String)
+    /// What cannot stand in a header; it is not repeated.
+    case badToken
     /// One half of a pair of options.
     case half(given: String, missing: String)
 
@@ -38,6 +40,7 @@ enum ServingError: Error, CustomStringConvertible {
             \(host) can be reached from other machines, and whoever reaches a worker can use it. Set GLEANER_WORKER_TOKEN \
             here and at the gateway, or --tls-client-ca, or listen on 127.0.0.1.
             """
+        case .badToken: "GLEANER_WORKER_TOKEN is no token: at most 512 letters, digits and signs without spaces."
         case .half(let given, let missing): "\(given) is given without \(missing): both are needed, or neither."
         }
     }
