@@ -10,12 +10,13 @@ struct ListeningFlags: ParsableArguments {
     var tlsCertificate: String?
     @Option(name: .customLong("tls-key"), help: .option("tls-key"), completion: .file()) var tlsKey: String?
     @Option(name: .customLong("drain-timeout"), help: .option("drain-timeout")) var drainTimeout: String?
+    @Option(name: .customLong("max-connections"), help: .option("max-connections")) var maxConnections: String?
     @Option(name: .customLong("log-level"), help: .option("log-level")) var logLevel: String?
 
     var values: [(String, String?)] {
         [
             ("host", host), ("port", port), ("tls-certificate", tlsCertificate), ("tls-key", tlsKey),
-            ("drain-timeout", drainTimeout), ("log-level", logLevel),
+            ("drain-timeout", drainTimeout), ("max-connections", maxConnections), ("log-level", logLevel),
         ]
     }
 }

@@ -20,6 +20,9 @@ extension ServerOption {
             default: "30; 0 for a worker, whose answers go on elsewhere",
             help: "Seconds that running requests may go on after the server was told to stop"),
         ServerOption(
+            "max-connections", "n", \.maxConnections, .integer(1...(1 << 20)), example: "20000",
+            help: "Connections at once; one more is refused with 503"),
+        ServerOption(
             "log-level", "level", \.logLevel, .oneOf, example: "debug",
             help: "Least severe message to log: trace, debug, info, notice, warning, error or critical"),
     ]

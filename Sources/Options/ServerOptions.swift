@@ -24,6 +24,8 @@ package struct ServerOptions: Sendable, Equatable {
     package var chatTemplate: String?
     /// Seconds that running requests may go on after the server was told to stop; nil: `ServerRole.drainTimeout`.
     package var drainTimeout: Int?
+    /// Connections at once.
+    package var maxConnections = 4096
     package var logLevel = LogLevel.info
     /// A SQLite file or a `postgresql://` URL; nil for `ledger.db` where the models are.
     package var database: String?

@@ -28,7 +28,15 @@ extension GatewayConfiguration {
         self.init(host: options.host, port: options.port)
         pool = options.pool
         tls = try ServerTLS(options)
-        limits.drainDeadline = .seconds(options.drainTimeout ?? role.drainTimeout)
+        limits = ServerLimits(options, role: role)
+    }
+}
+
+extension ServerLimits {
+    init(_ options: ServerOptions, role: ServerRole) {
+        self.init()
+        connections = options.maxConnections
+        drainDeadline = .seconds(options.drainTimeout ?? role.drainTimeout)
     }
 }
 

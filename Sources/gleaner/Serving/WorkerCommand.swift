@@ -67,8 +67,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
 extension WorkerConfiguration {
     fileprivate init(_ options: ServerOptions) throws(ServingError) {
-        var limits = ServerLimits()
-        limits.drainDeadline = .seconds(options.drainTimeout ?? ServerRole.worker.drainTimeout)
+        let limits = ServerLimits(options, role: .worker)
         let address = ListenAddress(host: options.host, port: options.port)
         let settings = ServerSettings(address: address, limits: limits, tls: try ServerTLS(options))
         var token: BearerToken?
