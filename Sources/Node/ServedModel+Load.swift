@@ -1,4 +1,5 @@
 import Engine
+import Models
 import OpenAI
 
 extension ServedModel {
@@ -7,7 +8,7 @@ extension ServedModel {
         let configuration = engine.configuration
         return WorkerDescription.Model(
             card: card, maximumSequences: configuration.limits.sequences, maximumWaiting: configuration.waitingLimit,
-            kvTokens: engine.kvTokens)
+            kvTokens: engine.kvTokens, vocabularySize: engine.spec.vocabularySize)
     }
 
     /// As of the engine's last step.

@@ -1,5 +1,6 @@
 import Fleet
 import OpenAI
+import Routing
 import Testing
 
 /// What waits at the gateway, and in which order it leaves.

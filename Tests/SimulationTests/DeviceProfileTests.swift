@@ -36,6 +36,14 @@ import Testing
         #expect(other.seconds(for: StepShape(), step: 0) != times[0])
     }
 
+    @Test func stepsFailAtTheirRate() {
+        var profile = DeviceProfile(name: "x", prefillTokensPerSecond: 1, stepSeconds: 1, kvTokens: 16)
+        #expect((0..<1000).allSatisfy { !profile.fails(step: $0) })
+        profile.faults.failureRate = 0.1
+        let failures = (0..<20_000).count { profile.fails(step: $0) }
+        #expect(abs(failures - 2000) < 5 * 43)  // 5 standard deviations
+    }
+
     @Test func everyBuiltInProfileIsOneThatAFileCouldSay() throws {
         #expect(Set(DeviceProfile.builtIn.map(\.name)).count == DeviceProfile.builtIn.count)
         for profile in DeviceProfile.builtIn {
@@ -76,12 +84,12 @@ import Testing
         (#"{"base":"l4-8b","max_sequences":0}"#, .value(member: "max_sequences", found: "0", rule: "1 to 100000")),
         (#"{"base":"l4-8b","faults":[]}"#, .kind(member: "faults", found: "an array", expected: "an object")),
         (
-            #"{"base":"l4-8b","faults":{"hang_after_steps":-1}}"#,
-            .value(member: "hang_after_steps", found: "-1", rule: "0 to \(Int.max)")
+            #"{"base":"l4-8b","faults":{"failure_rate":2}}"#,
+            .value(member: "failure_rate", found: "2.0", rule: "0.0 to 1.0")
         ),
         (
             #"{"base":"l4-8b","faults":{"hang":2}}"#,
-            .unknownMember("hang", known: ["hang_after_steps", "exit_after_steps"])
+            .unknownMember("hang", known: ["failure_rate", "hang_after_steps", "exit_after_steps"])
         ),
     ])
     func aBadProfileIsRefusedByTheNameOfItsMember(_ text: String, _ expected: DeviceProfileError) throws {

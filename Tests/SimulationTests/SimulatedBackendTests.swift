@@ -99,15 +99,21 @@ import Testing
         #expect(Array(logits.row(0)) == rows[19])
     }
 
-    @Test func theProcessEndsAfterItsSteps() throws {
+    @Test func stepsFailAndTheProcessEndsAsTheProfileSays() throws {
         var profile = DeviceProfile.test()
-        profile.faults.exitAfterSteps = 7
+        profile.faults = Faults(failureRate: 0.3, exitAfterSteps: 7)
         let backend = backend(profile)
         let logits = Logits(vocabularySize: 1000)
         let slice = SequenceSlice(tokens: [1], position: 0, blocks: [0], logits: .last)
-        for step in 0..<10 {
+        for step in 0..<30 {
             #expect(clock.soFar.deaths == (step > 7 ? 1 : 0))
-            try backend.forward(RaggedBatch(slices: [slice]), into: logits, shouldAbandon: { false })
+            if profile.fails(step: step) {
+                #expect(throws: BackendError.device("simulated failure of step \(step + 1)")) {
+                    try backend.forward(RaggedBatch(slices: [slice]), into: logits, shouldAbandon: { false })
+                }
+            } else {
+                try backend.forward(RaggedBatch(slices: [slice]), into: logits, shouldAbandon: { false })
+            }
         }
     }
 

@@ -118,6 +118,23 @@ import Testing
         await test.engine.stop()
     }
 
+    @Test func aFailedStepEndsItsSequencesAndNoOthers() async throws {
+        var profile = DeviceProfile.test()
+        profile.faults.failureRate = 0.05
+        let test = try await TestEngine(profile)
+        var ends: [Bool] = []
+        for number in 0..<20 {
+            let answer = try await test.engine.answer(test.request("question \(number)"))
+            if let error = answer.error {
+                #expect("\(error)".contains("simulated failure of step"))
+                #expect(answer.reason == nil)
+            }
+            ends.append(answer.error == nil)
+        }
+        #expect(ends.contains(true) && ends.contains(false))
+        await test.engine.stop()
+    }
+
     @Test func aHungDeviceCanBeStopped() async throws {
         var profile = DeviceProfile.test()
         profile.faults.hangAfterSteps = 0

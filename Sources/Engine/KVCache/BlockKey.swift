@@ -28,7 +28,8 @@ package struct BlockKey: Hashable, Sendable {
     package func child(_ tokens: some Collection<Int32>) -> BlockKey {
         var hash = SHA256()
         withUnsafeBytes(of: words) { hash.update(bufferPointer: $0) }
-        let bytes = tokens.map(\.littleEndian)
+        // A closure: a key path of the standard library's is looked up for each token.
+        let bytes = tokens.map { $0.littleEndian }
         bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
         return BlockKey(hash.finalize())
     }

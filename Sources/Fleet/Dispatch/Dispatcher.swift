@@ -170,7 +170,7 @@ package final class Dispatcher: Sendable {
     private func send(_ choice: WaitingChoice, _ dispatch: Dispatch) {
         let member = members.all[dispatch.worker.index]
         let flight = Flight(
-            dispatch, to: member, now: now,
+            dispatch, to: member, context: choice.context, now: now,
             observer: Flight.Observer(
                 firstToken: { [self] flight, seconds in
                     state.withLock { $0.traffic[choice.model]?.firstToken(flight.dispatch, after: seconds) }
@@ -178,7 +178,7 @@ package final class Dispatcher: Sendable {
                 replayed: { [self] tokens in metrics.replayed(tokens, model: choice.model) },
                 ended: { [self] flight, result in landed(choice, flight, result) }))
         member.add(choice.run)
-        choice.run.dispatch(flight)
+        flight.begin(choice.run)
         // It may have been lost while this was sent.
         if !member.known.isThere { choice.run.leave(member) }
     }

@@ -1,11 +1,13 @@
 import OpenAI
 import Routing
+import Tracing
 
 /// A request with its choices, on its way to the queue.
 struct FleetRequest: Sendable {
     let request: GenerationRequest
     let tier: QueueTier
     let runs: [ChoiceRun]
+    private let context = ServiceContext.current
     /// Of each prompt: its tokens, and the names of its prefixes.
     private let prompts: [(tokens: Int, digests: [UInt64])]
 
@@ -33,6 +35,7 @@ struct FleetRequest: Sendable {
                 arrivalMs: nowMs, deadlineMs: deadlineMs)
             return WaitingChoice(
                 run: run, requestID: request.id, tenant: request.tenant, model: request.model, tier: tier,
+                context: context,
                 shape: shape, entry: entry, deadlineMs: deadlineMs)
         }
     }

@@ -1,6 +1,7 @@
 import OpenAI
 import Routing
 import Synchronization
+import Tracing
 
 /// One choice at one worker, from dispatch to end: what it takes is measured here.
 final class Flight: Sendable {
@@ -13,6 +14,8 @@ final class Flight: Sendable {
     private let now: @Sendable () -> Double
     private let observer: Observer
     private let times = Mutex(Times())
+    /// The hop in the request's trace.
+    private let span: any Span
 
     /// Who is told. Called at most once each, on any thread.
     struct Observer: Sendable {
@@ -44,14 +47,27 @@ final class Flight: Sendable {
     /// A mean over fewer tokens than these says more of chance than of a worker.
     private static let fewestTokens = 8
 
-    /// - Parameter now: a monotonic clock in seconds.
-    init(_ dispatch: Dispatch, to member: FleetMember, now: @escaping @Sendable () -> Double, observer: Observer) {
+    /// - Parameters:
+    ///   - context: the place of the request in its trace.
+    ///   - now: a monotonic clock in seconds.
+    init(
+        _ dispatch: Dispatch, to member: FleetMember, context: ServiceContext?,
+        now: @escaping @Sendable () -> Double, observer: Observer
+    ) {
         self.dispatch = dispatch
         self.member = member
         workerID = member.id
         self.now = now
         self.observer = observer
         began = now()
+        span = InstrumentationSystem.tracer.startSpan("sequence", context: context ?? .topLevel, ofKind: .client)
+        span.attributes["gleaner.worker"] = workerID
+        span.attributes["gleaner.dispatch.reason"] = dispatch.reason.rawValue
+    }
+
+    /// Sends the choice off; what is asked of the worker becomes part of the trace.
+    func begin(_ run: ChoiceRun) {
+        ServiceContext.$current.withValue(span.context) { run.dispatch(self) }
     }
 
     /// Tokens came.
@@ -79,6 +95,9 @@ final class Flight: Sendable {
                 tokens: times.tokens, interToken: later >= Self.fewestTokens ? span / Double(later) : nil,
                 failure: failure)
         }
+        span.attributes["gleaner.tokens"] = result.tokens
+        if let failure { span.recordError(failure) }
+        span.end()
         observer.ended(self, result)
     }
 }

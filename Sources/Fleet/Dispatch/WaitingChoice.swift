@@ -1,5 +1,6 @@
 import OpenAI
 import Routing
+import Tracing
 
 /// A choice that wants a worker, and what the queue and the router know of it.
 struct WaitingChoice: Sendable {
@@ -8,6 +9,8 @@ struct WaitingChoice: Sendable {
     let tenant: String
     let model: String
     let tier: QueueTier
+    /// The request's place in its trace.
+    let context: ServiceContext?
     /// Its prompt, and the tokens generated so far behind it.
     var shape: RequestShape
     /// As it was queued first.

@@ -16,6 +16,8 @@ package enum BackendError: Error, Equatable, CustomStringConvertible {
     case blockWrittenTwice(Int32, slice: Int)
     /// `Logits` made for another vocabulary.
     case logitsWidth(found: Int, expected: Int)
+    /// The device did not do what it was asked; it said this.
+    case device(String)
 
     package var description: String {
         switch self {
@@ -35,6 +37,8 @@ package enum BackendError: Error, Equatable, CustomStringConvertible {
             "Slice \(slice) writes KV block \(block), which another part of the step writes too."
         case .logitsWidth(let found, let expected):
             "The logits are \(found) wide and the vocabulary has \(expected) tokens."
+        case .device(let reason):
+            "The device failed: \(reason)."
         }
     }
 }

@@ -24,12 +24,17 @@ package struct WorkerDescription: Sendable, Equatable {
         package var maximumWaiting: Int
         /// Tokens that the KV cache holds.
         package var kvTokens: Int
+        /// Token ids are below this; nil: unknown.
+        package var vocabularySize: Int?
 
-        package init(card: ModelCard, maximumSequences: Int, maximumWaiting: Int, kvTokens: Int) {
+        package init(
+            card: ModelCard, maximumSequences: Int, maximumWaiting: Int, kvTokens: Int, vocabularySize: Int? = nil
+        ) {
             self.card = card
             self.maximumSequences = maximumSequences
             self.maximumWaiting = maximumWaiting
             self.kvTokens = kvTokens
+            self.vocabularySize = vocabularySize
         }
     }
 }

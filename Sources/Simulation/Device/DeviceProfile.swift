@@ -19,7 +19,7 @@ package struct DeviceProfile: Sendable, Equatable {
     package var speed = 1.0
     /// Standard deviation of the logarithm of a step's time; the mean stays what the numbers above say.
     package var jitter = 0.0
-    /// Seed of the jitter.
+    /// Seed of the jitter and of the faults.
     package var seed = 1
     /// Time from start to the first request.
     package var loadSeconds = 0.0
@@ -61,12 +61,15 @@ package struct DeviceProfile: Sendable, Equatable {
 
 /// What goes wrong with a simulated device. Steps count from the start of the worker.
 package struct Faults: Sendable, Equatable {
+    /// The part of the steps that fail, with all of their sequences; 0...1.
+    package var failureRate = 0.0
     /// The step after this many does not end.
     package var hangAfterSteps: Int?
     /// After this many steps the process is gone.
     package var exitAfterSteps: Int?
 
-    package init(hangAfterSteps: Int? = nil, exitAfterSteps: Int? = nil) {
+    package init(failureRate: Double = 0, hangAfterSteps: Int? = nil, exitAfterSteps: Int? = nil) {
+        self.failureRate = failureRate
         self.hangAfterSteps = hangAfterSteps
         self.exitAfterSteps = exitAfterSteps
     }

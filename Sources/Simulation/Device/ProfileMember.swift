@@ -37,6 +37,7 @@ struct ProfileMember: Sendable {
 
     /// Members of `faults`.
     static let faults = [
+        ProfileMember(name: "failure_rate", place: .number(\.faults.failureRate, 0...1)),
         ProfileMember(name: "hang_after_steps", place: .optionalCount(\.faults.hangAfterSteps)),
         ProfileMember(name: "exit_after_steps", place: .optionalCount(\.faults.exitAfterSteps)),
     ]

@@ -46,4 +46,9 @@ extension DeviceProfile {
         let angle = 2 * Double.pi * SplitMix.uniform(seed: seed, place: 2 * step + 1)
         return exp(jitter * radius * cos(angle) - jitter * jitter / 2)
     }
+
+    /// Whether step number `step` fails.
+    package func fails(step: Int) -> Bool {
+        faults.failureRate > 0 && SplitMix.uniform(seed: ~seed, place: step) < faults.failureRate
+    }
 }

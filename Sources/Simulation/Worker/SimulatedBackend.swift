@@ -60,8 +60,10 @@ package final class SimulatedBackend: Backend {
         if steps == profile.faults.exitAfterSteps { clock.die() }
         let isHung = profile.faults.hangAfterSteps.map { steps >= $0 } ?? false
         let seconds = isHung ? Double.infinity : profile.seconds(for: shape, step: steps)
+        let fails = profile.fails(step: steps)
         steps += 1
         guard clock.wait(until: clock.now + seconds, shouldAbandon: shouldAbandon) else { throw .abandoned }
+        if fails { throw .device("simulated failure of step \(steps)") }
     }
 
     // MARK: Tokens

@@ -42,6 +42,7 @@ extension WorkerDescription.Model {
                 ("max_sequences", .int(maximumSequences)), ("max_waiting", .int(maximumWaiting)),
                 ("kv_tokens", .int(kvTokens)), ("created", .int(card.created)),
                 ("quantization", card.quantization.map { .string($0) } ?? .null),
+                ("vocab_size", vocabularySize.map { .int($0) } ?? .null),
             ]))
     }
 }

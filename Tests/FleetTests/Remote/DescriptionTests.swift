@@ -22,7 +22,8 @@ import Testing
         let description = try await describe(Script.description)
         var card = ModelCard(id: "m", created: 7, contextLength: 100, quantization: "q8_0")
         card.maximumConcurrency = 4
-        let model = WorkerDescription.Model(card: card, maximumSequences: 4, maximumWaiting: 8, kvTokens: 1024)
+        let model = WorkerDescription.Model(
+            card: card, maximumSequences: 4, maximumWaiting: 8, kvTokens: 1024, vocabularySize: 1000)
         let profile = SpeedProfile(prefillTokensPerSecond: 1000, stepSeconds: 0.01)
         #expect(description.worker == WorkerDescription(id: "w-1", kind: "test", models: [model], profile: profile))
         #expect(description.abilities == .all)

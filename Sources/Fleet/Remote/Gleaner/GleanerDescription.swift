@@ -25,7 +25,8 @@ struct GleanerDescription: Sendable {
             let members = try Members(json, "a model of its description")
             let model = try Self.model(members)
             guard known[model.card.id] == nil else { throw .broken("it describes the model '\(model.card.id)' twice") }
-            known[model.card.id] = try KnownModel(members, model)
+            known[model.card.id] = KnownModel(
+                contextLength: model.card.contextLength, vocabularySize: model.vocabularySize)
             models.append(model)
         }
         self.models = known
@@ -40,9 +41,12 @@ struct GleanerDescription: Sendable {
             id: try members.text("id"), created: try members.integer("created", in: 0...Int.max, default: 0),
             contextLength: try members.integer("context_length", in: 1...Int(Int32.max)),
             quantization: try members.optionalText("quantization"), maximumConcurrency: maximumSequences)
+        let vocabularySize =
+            members["vocab_size"] == nil
+            ? nil : try members.integer("vocab_size", in: 1...Int(Int32.max))
         return WorkerDescription.Model(
             card: card, maximumSequences: maximumSequences, maximumWaiting: try members.integer("max_waiting"),
-            kvTokens: try members.integer("kv_tokens", in: 0...Int.max))
+            kvTokens: try members.integer("kv_tokens", in: 0...Int.max), vocabularySize: vocabularySize)
     }
 
     private static func profile(_ json: JSON?) throws(RemoteFailure) -> SpeedProfile? {
@@ -56,12 +60,5 @@ struct GleanerDescription: Sendable {
             stepSeconds: try members.number("step_seconds", in: 0...3600),
             secondsPerSequence: try seconds("step_seconds_per_sequence"),
             secondsPerContextToken: try seconds("step_seconds_per_context_token"))
-    }
-}
-
-extension KnownModel {
-    fileprivate init(_ members: Members, _ model: WorkerDescription.Model) throws(RemoteFailure) {
-        contextLength = model.card.contextLength
-        if members["vocab_size"] != nil { vocabularySize = try members.integer("vocab_size", in: 1...Int(Int32.max)) }
     }
 }

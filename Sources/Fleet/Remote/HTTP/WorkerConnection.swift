@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import OpenAI
+import Tracing
 
 /// Requests to one worker over a client that all workers share.
 struct WorkerConnection: Sendable {
@@ -137,6 +138,9 @@ struct WorkerRequest: Sendable {
         let name = request.requestID.isEmpty ? request.id : request.requestID
         guard !name.isEmpty, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return }
         headers.add(name: "X-Request-Id", value: name)
+        if let context = ServiceContext.current {
+            InstrumentationSystem.instrument.inject(context, into: &headers, using: HeaderInjector())
+        }
     }
 
     fileprivate func make(for endpoint: WorkerEndpoint) throws -> HTTPClient.Request {
@@ -147,5 +151,12 @@ struct WorkerRequest: Sendable {
         return try HTTPClient.Request(
             url: endpoint.address + path, method: method, headers: headers, body: body.map { .bytes($0) },
             tlsConfiguration: endpoint.tls)
+    }
+}
+
+/// Writes a trace's place into header fields.
+private struct HeaderInjector: Injector {
+    func inject(_ value: String, forKey key: String, into headers: inout HTTPHeaders) {
+        headers.replaceOrAdd(name: key, value: value)
     }
 }
