@@ -80,6 +80,15 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: swift),
+        // The process between us and an engine that we run: it has to be there when we are not.
+        .target(name: "CSupervision", cSettings: [.unsafeFlags(["-std=gnu17"])]),
+        .target(
+            name: "Supervision",
+            dependencies: [
+                "CSupervision", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
         .target(
             name: "WebServer",
             dependencies: [
@@ -98,9 +107,12 @@ let package = Package(
         .target(
             name: "WorkerAPI",
             dependencies: [
-                "JSON", "OpenAI", "Routing", "WebServer", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "JSON", "OpenAI", "Routing", "WebServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swift),
@@ -141,7 +153,7 @@ let package = Package(
             name: "gleaner",
             dependencies: [
                 "Engine", "Fleet", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node",
-                "OpenAI", "Options", "Simulation", "Tokenizers", "WebServer", "Weights", "WorkerAPI",
+                "OpenAI", "Options", "Simulation", "Supervision", "Tokenizers", "WebServer", "Weights", "WorkerAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -223,10 +235,25 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swift),
+        .testTarget(
+            name: "FleetServingTests",
+            dependencies: [
+                "Fleet", "Gateway", "JSON", "Ledger", "Node", "OpenAI", "PrivatePostgreSQL", "Simulation",
+                "TestSupport", "WebServer", "WebTestSupport", "WorkerAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "LedgerTests", dependencies: ["JSON", "Ledger", "LedgerLoad", "PrivatePostgreSQL", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SupervisionTests",
+            dependencies: ["Supervision", "WebTestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swift),
         .testTarget(
             name: "WebServerTests",
@@ -243,6 +270,8 @@ let package = Package(
             name: "WorkerAPITests",
             dependencies: [
                 "JSON", "OpenAI", "Routing", "TestSupport", "WebServer", "WebTestSupport", "WorkerAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -7,7 +7,8 @@ import WebServer
 /// at all; without a body the deadline is the configured one.
 struct DrainRoute: Sendable {
     let bodies: BodyReader
-    let board: LoadBoard
+    /// Tells those who follow the load that nothing is admitted any more.
+    let announce: @Sendable () async -> Void
     let desk: DrainDesk
     let defaultDeadline: Duration
 
@@ -17,7 +18,7 @@ struct DrainRoute: Sendable {
     func respond(to request: Request) async throws -> Response {
         let deadline = try await bodies.read(request) { try Self.deadline($0) }
         desk.drain(deadline: deadline ?? defaultDeadline)
-        await board.publish()
+        await announce()
         return .json(Array(#"{"status":"draining"}"#.utf8), status: .accepted)
     }
 

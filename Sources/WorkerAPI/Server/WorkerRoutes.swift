@@ -22,27 +22,30 @@ struct WorkerRoutes: Sendable {
         let tokenize = TokenizeRoute(worker: worker, bodies: bodies)
         let load = LoadRoute(board: board)
         let drain = DrainRoute(
-            bodies: bodies, board: board, desk: DrainDesk(Drain(running: running, clock: clock, logger: logger)),
+            bodies: bodies, announce: { [board] in await board.publish() },
+            desk: DrainDesk(Drain(running: running, clock: clock, logger: logger)),
             defaultDeadline: configuration.server.limits.drainDeadline)
         let generation = GenerationRoute(
             worker: worker, board: board, bodies: bodies, running: running,
             systemFingerprint: configuration.systemFingerprint,
             keepAliveInterval: configuration.server.limits.keepAliveInterval, clock: clock)
         table.get("/health") { _, _ in try await status.health() }
-        table.get("/metrics", guarded { _, _ in status.metrics() })
-        table.get("/v1/models", guarded { _, _ in await description.models() })
-        table.get("/gleaner/worker", guarded { _, _ in await description.worker() })
-        table.get("/gleaner/load", guarded { try await load.follow($0, context: $1) })
-        table.post("/v1/completions", guarded { try await generation.complete($0, context: $1) })
-        table.post("/v1/chat/completions", guarded { try await generation.chat($0, context: $1) })
-        table.post("/tokenize", guarded { request, _ in try await tokenize.respond(to: request) })
-        table.post("/drain", guarded { request, _ in try await drain.respond(to: request) })
+        table.get("/metrics", configuration.guarded { _, _ in status.metrics() })
+        table.get("/v1/models", configuration.guarded { _, _ in await description.models() })
+        table.get("/gleaner/worker", configuration.guarded { _, _ in await description.worker() })
+        table.get("/gleaner/load", configuration.guarded { try await load.follow($0, context: $1) })
+        table.post("/v1/completions", configuration.guarded { try await generation.complete($0, context: $1) })
+        table.post("/v1/chat/completions", configuration.guarded { try await generation.chat($0, context: $1) })
+        table.post("/tokenize", configuration.guarded { request, _ in try await tokenize.respond(to: request) })
+        table.post("/drain", configuration.guarded { request, _ in try await drain.respond(to: request) })
         return table.router
     }
+}
 
+extension WorkerConfiguration {
     /// The same handler for those who show the token.
-    private func guarded(_ handler: @escaping RouteTable.Handler) -> RouteTable.Handler {
-        guard let token = configuration.token else { return handler }
+    func guarded(_ handler: @escaping RouteTable.Handler) -> RouteTable.Handler {
+        guard let token else { return handler }
         return { request, context in
             try token.check(request)
             return try await handler(request, context)
