@@ -5,12 +5,13 @@ SHELL := /bin/bash
 BUILD := swift build -c release
 GLEANER := .build/release/gleaner
 
-.PHONY: help demo demo-fleet test build setup format lint clean
+.PHONY: help demo demo-fleet test test-peers build setup format lint clean
 
 help:
 	@echo "make demo    build, serve the demo model, print a curl line and an OpenAI-SDK snippet (CI=true: check them)"
 	@echo "make demo-fleet  a gateway and three workers; one is killed and its answer goes on (CI=true: check it)"
 	@echo "make test    build and run every test"
+	@echo "make test-peers  a gateway in front of a real llama-server and a real vLLM (built and kept in a cache)"
 	@echo "make build   build .build/release/gleaner"
 	@echo "make format  format the sources;  make lint  check their format"
 	@echo "make clean   remove what was built"
@@ -32,6 +33,10 @@ demo-fleet: build
 test: setup lint
 	$(BUILD) --build-tests
 	swift test -c release --disable-testable-imports --skip-build
+
+# Other people's engines, through pip; PEERS=llama-server leaves vLLM out.
+test-peers: build
+	@Scripts/test-peers $(GLEANER)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

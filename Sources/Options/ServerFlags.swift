@@ -58,12 +58,17 @@ package struct WorkerFlags: ServerFlags {
     var tlsClientAuthority: String?
     @Option(name: .customLong("kind"), help: .option("kind")) var kind: String?
     @Option(name: .customLong("simulate"), help: .option("simulate"), completion: .file()) var simulate: String?
+    @Option(name: .customLong("engine"), help: .option("engine")) var engine: String?
+    @Option(name: .customLong("engine-url"), help: .option("engine-url")) var engineURL: String?
 
     package init() {}
 
     package var config: String? { listening.config }
     package var values: [String: String] {
-        let own = [("tls-client-ca", tlsClientAuthority), ("kind", kind), ("simulate", simulate)]
+        let own = [
+            ("tls-client-ca", tlsClientAuthority), ("kind", kind), ("simulate", simulate), ("engine", engine),
+            ("engine-url", engineURL),
+        ]
         return (listening.values + model.values + token.values + own).given
     }
 }

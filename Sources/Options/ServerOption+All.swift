@@ -151,5 +151,16 @@ extension ServerOption {
             help: "Be a simulated device instead of loading a model: the API and the times of one, and made-up text"
         )
         .only(.worker),
+        ServerOption(
+            "engine", "command", \.engine, .text("a command on one line"),
+            example: "llama-server -m model.gguf --port 9001", default: "Gleaner's own",
+            help: "Run this engine instead of loading a model, and start it again when it ends; needs --engine-url"
+        )
+        .only(.worker),
+        ServerOption(
+            "engine-url", "url", \.engineURL, .text("an address such as http://127.0.0.1:9001"),
+            example: "http://127.0.0.1:9001", default: "none", help: "Where the engine of --engine listens"
+        )
+        .only(.worker),
     ]
 }

@@ -48,6 +48,10 @@ package struct ServerOptions: Sendable, Equatable {
     package var kind: String?
     /// A simulated device's profile instead of a model.
     package var simulate: String?
+    /// The command line of an engine to run instead of a model.
+    package var engine: String?
+    /// Where that engine listens.
+    package var engineURL: String?
 
     package init() {}
 }

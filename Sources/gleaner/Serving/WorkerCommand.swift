@@ -19,6 +19,7 @@ struct WorkerCommand: AsyncParsableCommand {
               gleaner worker Qwen2.5-0.5B-Instruct-GGUF --port 8081
               GLEANER_WORKER_TOKEN=… gleaner worker Qwen2.5-0.5B-Instruct-GGUF --host 0.0.0.0 --port 8081
               gleaner worker --simulate h100-8b --name chat --port 8081
+              gleaner worker --engine "llama-server -m m.gguf --port 9001" --engine-url http://127.0.0.1:9001
 
             SIGTERM and POST /drain end what runs after --drain-timeout, 0 by default: it goes on at other workers.
             """)
@@ -30,6 +31,8 @@ struct WorkerCommand: AsyncParsableCommand {
         let configuration = try WorkerConfiguration(start.options)
         guard !configuration.isOpenToStrangers else { throw ServingError.openWorker(host: start.options.host) }
         let registry = PrometheusRegistry()
+        if let engine = start.options.engine { return try await serveEngine(engine, start, configuration, registry) }
+        guard start.options.engineURL == nil else { throw EngineOptionError.noCommand }
         let worker = try await load(start, registry)
         let server = WorkerServer(
             worker: worker, configuration: configuration, registry: registry, logger: start.log)
@@ -58,10 +61,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     private func greeting(_ worker: NodeWorker, port: Int, _ configuration: WorkerConfiguration) async -> String {
         let models = await worker.models().map(\.id).joined(separator: ", ")
-        let server = configuration.server
-        let host = server.address.host.contains(":") ? "[\(server.address.host)]" : server.address.host
-        let address = "\(server.tls == nil ? "http" : "https")://\(host):\(port)"
-        return "Serving \(models) to gateways. Stop with Ctrl-C.\n\n    \(address)\n"
+        return "Serving \(models) to gateways. Stop with Ctrl-C.\n\n    \(configuration.server.url(port: port))\n"
     }
 }
 
