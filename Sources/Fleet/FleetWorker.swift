@@ -22,7 +22,9 @@ package final class FleetWorker: Worker {
 
     package func counters() async -> WorkerCounters? { nil }
 
-    package func standing(of requestID: String) async -> RequestStanding? { dispatcher.standing(of: requestID) }
+    package func standing(of requestID: String, tenant: String) async -> RequestStanding? {
+        dispatcher.standing(of: requestID, tenant: tenant)
+    }
 
     package func prepare(_ request: GenerationRequest) async throws(APIError) -> any PreparedGeneration {
         guard let model = members.model(request.model) else { throw .modelNotFound(request.model) }

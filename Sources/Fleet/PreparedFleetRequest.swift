@@ -46,7 +46,7 @@ struct PreparedFleetRequest: PreparedGeneration {
             ChoiceRun(index: index, request: choice, merger: merger)
         }
         try dispatcher.submit(FleetRequest(request, prompts: prompts, priority: priority, runs: runs))
-        // Only now: the handler keeps the runs, and with them the stream's other end, until the reader goes.
+        // Only now: a request that was refused has nobody to tell.
         continuation.onCancel { [dispatcher, id = request.id] in dispatcher.cancel(id) }
         return stream
     }
@@ -61,6 +61,8 @@ struct PreparedFleetRequest: PreparedGeneration {
                 single.n = 1
                 single.sampling.seed = seed &+ (place * request.n + number)
                 single.priority = priority
+                // Whichever worker it comes to, what was reserved for it covers it.
+                single.maxTokens = min(request.maxTokens ?? .max, contextLength - prompt.count)
                 single.returnsTokenIDs = true
                 return single
             }

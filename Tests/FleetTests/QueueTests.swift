@@ -32,13 +32,56 @@ import Testing
             for (name, priority) in tiers {
                 streams.append(try await fleet.worker.prepare(request(name)).start(priority: priority))
             }
-            let standing = try #require(await fleet.worker.standing(of: "batch"))
+            let standing = try #require(await fleet.worker.standing(of: "batch", tenant: "acme"))
             #expect(standing.phase == .queued && standing.reason?.contains("3 requests go first") == true)
-            #expect(await fleet.worker.standing(of: "first")?.phase == .running)
+            #expect(await fleet.worker.standing(of: "first", tenant: "acme")?.phase == .running)
             first.cancel()
             for stream in streams { #expect(await FakeFleet.read(stream).error == nil) }
-            #expect(remote.requests.map(\.id) == ["first", "priority", "default", "flex", "batch"])
-            #expect(await fleet.worker.standing(of: "batch") == nil)
+            // Behind the most urgent the lower tiers have each earned one turn by their trickle.
+            #expect(remote.requests.map(\.id).prefix(2) == ["first", "priority"] && remote.requests.count == 5)
+            #expect(await fleet.worker.standing(of: "batch", tenant: "acme") == nil)
+        }
+    }
+
+    /// Nobody else's request can be asked for, though it goes by the same name.
+    @Test func aRequestIsItsTenantsOwn() async throws {
+        try await busy { fleet, _, first in
+            var other = request("second", tenant: "other")
+            other.requestID = "same"
+            let stream = try await fleet.worker.prepare(other).start(priority: 0)
+            #expect(await fleet.worker.standing(of: "same", tenant: "other")?.phase == .queued)
+            #expect(await fleet.worker.standing(of: "same", tenant: "acme") == nil)
+            #expect(await fleet.worker.standing(of: "second", tenant: "acme") == nil)
+            first.cancel()
+            #expect(await FakeFleet.read(stream).error == nil)
+        }
+    }
+
+    /// A worker that says again and again that it is full costs a request no more than its time.
+    @Test func aFullWorkerIsAskedAgainUntilItHasRoom() async throws {
+        let busy = FakeRemote.Script.cut(after: 0, .busy(retryAfterSeconds: 0))
+        let remote = FakeRemote("w0", scripts: Array(repeating: busy, count: 200))
+        try await FakeFleet.running([remote]) { fleet in
+            let answer = try await fleet.answer(request("patient"))
+            #expect(answer.error == nil)
+            #expect(remote.requests.count == 201)
+        }
+    }
+
+    /// What was moved is not put before what is more urgent.
+    @Test func aMovedBatchAnswerLetsOthersGoFirst() async throws {
+        let remote = FakeRemote("w0", scripts: [.hang(after: 2)], sequences: 1)
+        var configuration = FleetConfiguration()
+        configuration.members.firstRetry = 0.001
+        try await FakeFleet.running([remote], configuration: configuration) { fleet in
+            let batch = try await fleet.worker.prepare(request("batch")).start(priority: 2)
+            _ = try await batch.nextBatch()
+            let urgent = try await fleet.worker.prepare(request("urgent")).start(priority: 0)
+            remote.die()
+            remote.revive()
+            let answers = await [FakeFleet.read(urgent), FakeFleet.read(batch)]
+            #expect(answers.allSatisfy { $0.error == nil })
+            #expect(remote.requests.map(\.id) == ["batch", "urgent", "batch"])
         }
     }
 
@@ -83,7 +126,8 @@ import Testing
             stream.cancel()
             #expect(await stream.totals() == GenerationTotals())
             first.cancel()
-            #expect(try await fleet.answer(request("next")).error == nil)
+            let next = try await fleet.answer(request("next"))
+            #expect(next.error == nil)
             #expect(remote.requests.map(\.id) == ["first", "next"])
         }
     }

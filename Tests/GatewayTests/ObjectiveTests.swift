@@ -63,7 +63,7 @@ import WebTestSupport
     @Test func aRequestUnderWayCanBeAskedFor() async throws {
         let worker = FakeWorker(.events(FakeWorker.hello))
         worker.setStanding(
-            RequestStanding(tenant: "acme", phase: .queued, reason: "3 requests go first", startsIn: 1.5, moves: 1))
+            RequestStanding(phase: .queued, reason: "3 requests go first", startsIn: 1.5, moves: 1))
         try await TestServer.running(worker) { server in
             let acme = try await server.ledger.addBuyer(credit: "1").text
             let other = try await server.ledger.addBuyer("other", credit: "1").text

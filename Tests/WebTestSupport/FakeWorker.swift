@@ -27,7 +27,7 @@ package final class FakeWorker: EngineWorker {
 
     private let open = Mutex<[FakeGeneration]>([])
     private let asked = Mutex<[GenerationRequest]>([])
-    private let told = Mutex<RequestStanding?>(nil)
+    private let told = Mutex<(tenant: String, standing: RequestStanding)?>(nil)
     private let busyness = Mutex(WorkerLoad())
     package let id = "fake-worker"
 
@@ -43,9 +43,13 @@ package final class FakeWorker: EngineWorker {
     package var prepared: [GenerationRequest] { asked.withLock { $0 } }
 
     /// What it says of every request.
-    package func setStanding(_ standing: RequestStanding?) { told.withLock { $0 = standing } }
+    package func setStanding(_ standing: RequestStanding?, tenant: String = "acme") {
+        told.withLock { $0 = standing.map { (tenant, $0) } }
+    }
 
-    package func standing(of requestID: String) async -> RequestStanding? { told.withLock { $0 } }
+    package func standing(of requestID: String, tenant: String) async -> RequestStanding? {
+        told.withLock { $0?.tenant == tenant ? $0?.standing : nil }
+    }
 
     /// The next thing that happens; waits for it.
     package func happening() async -> Happening? { await happenings.next() }

@@ -74,12 +74,14 @@ package final class Dispatcher: Sendable {
     }
 
     /// Where a request is that has not ended.
-    func standing(of requestID: String) -> RequestStanding? {
+    func standing(of requestID: String, tenant: String) -> RequestStanding? {
         let nowMs = nowMs
         return state.withLock { state in
-            let found = state.open[requestID] ?? state.open.values.first { $0.request.requestID == requestID }
-            guard let request = found else { return nil }
-            var standing = RequestStanding(tenant: request.request.tenant, phase: .running)
+            let found =
+                state.open[requestID]
+                ?? state.open.values.first { $0.request.requestID == requestID && $0.request.tenant == tenant }
+            guard let request = found, request.request.tenant == tenant else { return nil }
+            var standing = RequestStanding(phase: .running)
             for run in request.runs {
                 standing.moves += run.moves
                 standing.tokens += run.numTokens
@@ -112,7 +114,6 @@ package final class Dispatcher: Sendable {
                     member.index, description.worker, model, now: time)
             }
         }
-        for model in models { pump(model.card.id) }
     }
 
     private func reported(_ member: FleetMember, _ report: LoadReport) {
@@ -130,7 +131,8 @@ package final class Dispatcher: Sendable {
 
     private func left(_ member: FleetMember) {
         state.withLock { state in
-            for model in state.traffic.keys { state.traffic[model]?.leave(member.index) }
+            // A copy of the names: a view of them would have everything copied.
+            for model in Array(state.traffic.keys) { state.traffic[model]?.leave(member.index) }
         }
     }
 
@@ -149,8 +151,10 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Sends what can be sent, and refuses what waited too long.
+    /// Sends what can be sent, refuses what waited too long, and takes back what its worker says nothing of.
     func pumpAll() {
+        let time = now()
+        for member in members.all { member.abandonStalled(now: time) }
         for model in state.withLock({ $0.traffic.filter { $0.value.numWaiting > 0 }.map(\.key) }) { pump(model) }
     }
 
@@ -177,28 +181,25 @@ package final class Dispatcher: Sendable {
                 },
                 replayed: { [self] tokens in metrics.replayed(tokens, model: choice.model) },
                 ended: { [self] flight, result in landed(choice, flight, result) }))
-        member.add(choice.run)
+        member.add(choice.run, flight)
         flight.begin(choice.run)
         // It may have been lost while this was sent.
         if !member.known.isThere { choice.run.leave(member) }
     }
 
     private func landed(_ choice: WaitingChoice, _ flight: Flight, _ result: Flight.Result) {
-        flight.member.remove(choice.run)
-        let time = now()
-        let again = result.failure.flatMap { failure -> WaitingChoice? in
-            logger.info(
-                "moving",
-                metadata: [
-                    "request": "\(choice.requestID)", "from": "\(flight.member.id)", "reason": "\(failure)",
-                ])
-            metrics.moved(failure, model: choice.model)
-            return choice.again(nowMs: nowMs, queueTimeoutMs: configuration.queueTimeoutMs)
-        }
+        flight.member.remove(flight)
+        if case .moved(let failure) = result.end { noteMove(choice, flight, failure) }
+        let (time, nowMs) = (now(), nowMs)
+        let again = choice.again(nowMs: nowMs, queueTimeoutMs: configuration.queueTimeoutMs)
         state.withLock { state in
             state.traffic[choice.model]?.landed(choice, flight.dispatch, result, now: time)
-            if let again {
-                state.traffic[choice.model]?.putBack(again)
+            if case .moved = result.end, state.open[choice.requestID] != nil {
+                if let again {
+                    state.traffic[choice.model]?.putBack(begun: again)
+                } else {
+                    state.traffic[choice.model]?.putBack(unbegun: choice, nowMs: nowMs)
+                }
             } else if state.open[choice.requestID]?.isOver == true {
                 state.open[choice.requestID] = nil
             }
@@ -206,6 +207,13 @@ package final class Dispatcher: Sendable {
         // The other choices of the request have no reader any more.
         if choice.run.hasFailed { cancel(choice.requestID) }
         pump(choice.model)
+    }
+
+    private func noteMove(_ choice: WaitingChoice, _ flight: Flight, _ failure: RemoteFailure) {
+        metrics.moved(failure, model: choice.model)
+        logger.debug(
+            "choice moves",
+            metadata: ["id": "\(choice.requestID)", "from": "\(flight.workerID)", "reason": "\(failure)"])
     }
 
     private func newTraffic() -> ModelTraffic {

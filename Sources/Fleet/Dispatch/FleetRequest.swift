@@ -35,8 +35,9 @@ struct FleetRequest: Sendable {
                 arrivalMs: nowMs, deadlineMs: deadlineMs)
             return WaitingChoice(
                 run: run, requestID: request.id, tenant: request.tenant, model: request.model, tier: tier,
-                context: context,
-                shape: shape, entry: entry, deadlineMs: deadlineMs)
+                context: context, longestTokens: shape.promptTokens + (run.request?.maxTokens ?? 0),
+                expectedTokens: shape.expectedOutputTokens, promptParam: request.prompt.param, shape: shape,
+                entry: entry, deadlineMs: deadlineMs)
         }
     }
 
@@ -60,18 +61,19 @@ struct FleetRequest: Sendable {
 }
 
 extension WaitingChoice {
-    /// The same choice behind what was relayed of it.
+    /// The same choice behind what was relayed of it; nil: it has not begun, and takes its old place, or nobody waits for
+    /// it any more.
     func again(nowMs: Int64, queueTimeoutMs: Int64) -> WaitingChoice? {
-        guard let next = run.request, case .tokens(let prompts) = next.prompt, let prompt = prompts.first else {
-            return nil
-        }
+        guard run.isStarted, let next = run.request, case .tokens(let prompts) = next.prompt, let prompt = prompts.first
+        else { return nil }
         var choice = self
         let tokens = prompt + next.resumed
         choice.shape.promptTokens = tokens.count
         choice.shape.prefixDigests = PrefixChain(salt: next.cacheSalt).digests(of: tokens)
-        choice.shape.expectedOutputTokens = max(shape.expectedOutputTokens - Double(next.resumed.count), 1)
+        choice.shape.expectedOutputTokens = max(expectedTokens - Double(next.resumed.count), 1)
         // It was let in once, and holds up what is behind it.
         choice.shape.needsSlack = false
+        choice.charged = nil
         choice.deadlineMs = nowMs + queueTimeoutMs
         return choice
     }

@@ -26,14 +26,34 @@ final class Flight: Sendable {
         var ended: @Sendable (Flight, Result) -> Void
     }
 
-    /// How a flight ended.
+    /// What a flight brought.
     struct Result: Sendable, Equatable {
+        var end: End
         /// Tokens that came.
         var tokens: Int
         /// Seconds from token to token; nil for too few to tell.
         var interToken: Double?
-        /// Why the choice goes on elsewhere; nil: it is over.
-        var failure: RemoteFailure?
+        /// Prompt tokens that the worker had cached, by its own word; nil: it did not begin.
+        var cachedTokens: Int?
+    }
+
+    /// How a flight ended.
+    enum End: Sendable, Equatable {
+        /// The answer is complete.
+        case finished
+        /// Nobody waits for it any more.
+        case left
+        /// The choice goes on elsewhere.
+        case moved(RemoteFailure)
+        /// The client was told that it cannot be served.
+        case failed(RemoteFailure)
+
+        var failure: RemoteFailure? {
+            switch self {
+            case .finished, .left: nil
+            case .moved(let failure), .failed(let failure): failure
+            }
+        }
     }
 
     private struct Times {
@@ -42,10 +62,15 @@ final class Flight: Sendable {
         /// Tokens until `first`, and all of them.
         var firstTokens = 0
         var tokens = 0
+        var cachedTokens: Int?
     }
 
     /// A mean over fewer tokens than these says more of chance than of a worker.
     private static let fewestTokens = 8
+    /// A worker that says nothing is given up after these multiples of what was expected at worst, and not before so many
+    /// seconds.
+    private static let firstTokenPatience = (multiple: 20.0, least: 120.0)
+    private static let interTokenPatience = (multiple: 100.0, least: 20.0)
 
     /// - Parameters:
     ///   - context: the place of the request in its trace.
@@ -85,18 +110,33 @@ final class Flight: Sendable {
         if isFirst { observer.firstToken(self, time - began) }
     }
 
-    func replayed(_ tokens: Int) { if tokens > 0 { observer.replayed(tokens) } }
+    /// The worker began.
+    /// - Parameters:
+    ///   - cachedTokens: of the prompt, by its own word.
+    ///   - replayed: tokens computed again because the choice came from another worker.
+    func started(cachedTokens: Int, replayed: Int) {
+        times.withLock { $0.cachedTokens = cachedTokens }
+        if replayed > 0 { observer.replayed(replayed) }
+    }
 
-    func end(_ failure: RemoteFailure?) {
+    /// Whether the worker has said nothing of the choice for so long that it is better off elsewhere.
+    func isStalled(now: Double) -> Bool {
+        let (last, isFirst) = times.withLock { ($0.first == nil ? began : $0.last, $0.first == nil) }
+        let patience = isFirst ? Self.firstTokenPatience : Self.interTokenPatience
+        let expected = isFirst ? dispatch.prediction.ttft.p99 : dispatch.prediction.interToken.p99
+        return now - last > max(patience.least, patience.multiple * expected)
+    }
+
+    func end(_ end: End) {
         let result = times.withLock { times in
             let later = times.tokens - times.firstTokens
             let span = times.last - (times.first ?? times.last)
             return Result(
-                tokens: times.tokens, interToken: later >= Self.fewestTokens ? span / Double(later) : nil,
-                failure: failure)
+                end: end, tokens: times.tokens, interToken: later >= Self.fewestTokens ? span / Double(later) : nil,
+                cachedTokens: times.cachedTokens)
         }
         span.attributes["gleaner.tokens"] = result.tokens
-        if let failure { span.recordError(failure) }
+        if let failure = end.failure { span.recordError(failure) }
         span.end()
         observer.ended(self, result)
     }

@@ -8,8 +8,7 @@ struct ModelTraffic: Sendable {
     private var queue: AdmissionQueue
     /// By the id of its entry.
     private var waiting: [String: WaitingChoice] = [:]
-    /// What a worker did not finish goes before all that has not begun, by tier and then in the order in which it came.
-    private var returned: [WaitingChoice] = []
+    private var returned = ReturnedChoices()
     private var prefixes: PrefixIndex
     private var predictor = LatencyPredictor()
     private var lengths = OutputLengths()
@@ -52,16 +51,23 @@ struct ModelTraffic: Sendable {
         }
     }
 
-    /// A choice that a worker did not finish.
-    mutating func putBack(_ choice: WaitingChoice) {
-        returned.insert(choice, at: returned.firstIndex { $0.tier > choice.tier } ?? returned.endIndex)
+    /// A choice that a worker began and did not finish goes before those of its tier that have not begun.
+    mutating func putBack(begun choice: WaitingChoice) { returned.insert(choice) }
+
+    /// A choice that no worker began takes its old place, and keeps its deadline.
+    mutating func putBack(unbegun choice: WaitingChoice, nowMs: Int64) {
+        if queue.putBack(choice.entry, nowMs: nowMs) {
+            waiting[choice.entry.id] = choice
+        } else {
+            returned.insert(choice)
+        }
     }
 
     /// Nobody waits for it any more.
     mutating func cancel(_ entryID: String, nowMs: Int64) {
         queue.cancel(entryID, nowMs: nowMs)
         waiting[entryID] = nil
-        returned.removeAll { $0.entry.id == entryID }
+        returned.remove(entryID)
     }
 
     /// The tokens that an answer is expected to have.
@@ -72,7 +78,7 @@ struct ModelTraffic: Sendable {
     /// What serving a request would cost now.
     func work(_ shape: RequestShape) -> Int64 {
         let matches = prefixes.matches(shape.prefixDigests)
-        let best = board.pictures(now: .infinity).map { matches[$0.key] }.max() ?? 0
+        let best = board.pictures(now: .infinity, holding: 0).map { matches[$0.key] }.max() ?? 0
         let cached = min(best * PrefixChain.chunkTokens, shape.promptTokens)
         return weights.work(
             uncachedPromptTokens: shape.promptTokens - cached, cachedPromptTokens: cached,
@@ -81,9 +87,7 @@ struct ModelTraffic: Sendable {
 
     /// Why a choice waits.
     func standing(of entryID: String, nowMs: Int64) -> (reason: String, startsInMs: Int64?)? {
-        if returned.contains(where: { $0.entry.id == entryID }) {
-            return ("its worker was taken away; it goes on with the next that has room", nil)
-        }
+        if returned.contains(entryID) { return ("waiting for a worker that can hold it and has room", nil) }
         guard let (standing, start) = queue.position(of: entryID, nowMs: nowMs) else { return nil }
         return (board.isServing ? standing.reason : "no worker is there for its model", start?.waitMs)
     }
@@ -93,50 +97,72 @@ struct ModelTraffic: Sendable {
     mutating func next(now: Double) -> Action? {
         let nowMs = Int64(now * 1000)
         if let late = nextLate(nowMs: nowMs) { return .refuse(late, .waitedTooLong) }
-        if let choice = returned.first { return nextReturned(choice, now: now) }
-        guard let head = queue.head, var choice = waiting[head.id] else { return nil }
-        // Its turn by trickle, before higher tiers that wait, needs no slack: it would hold them all up.
-        if QueueTier.allCases.contains(where: { $0 < head.tier && queue.waiting(in: $0).requests > 0 }) {
-            choice.shape.needsSlack = false
-        }
-        switch decide(choice, now: now) {
-        case .dispatch(let dispatch):
-            guard case .dispatched(let entry)? = queue.next(nowMs: nowMs) else { return nil }
-            waiting[entry.id] = nil
-            board.sent(choice.shape, dispatch, now: now)
-            return .dispatch(choice, dispatch)
-        case .wait(.tooLong(let longest)):
-            cancel(head.id, nowMs: nowMs)
-            return .refuse(choice, .tooLong(choice.shape.promptTokens, longest: longest))
-        case .wait: return nil
+        while true {
+            let head = queue.head.flatMap { waiting[$0.id] }
+            for choice in returned.candidates(before: head?.tier) {
+                if case .dispatch(let dispatch) = decide(choice, now: now) {
+                    returned.remove(choice.entry.id)
+                    return begin(choice, dispatch, now: now)
+                }
+            }
+            guard let head else { return nil }
+            switch decideHead(head, now: now) {
+            case .dispatch(let dispatch):
+                guard case .dispatched(let entry)? = queue.next(nowMs: nowMs) else { return nil }
+                waiting[entry.id] = nil
+                var choice = head
+                choice.entry = entry
+                choice.charged = entry.work
+                return begin(choice, dispatch, now: now)
+            case .wait:
+                guard isBlockedByItself(head, now: now) else { return nil }
+                cancel(head.entry.id, nowMs: nowMs)
+                guard board.mayHold(head) else { return .refuse(head, .tooLong(head, longest: board.largestContext)) }
+                // It would hold up all that could go to the workers that are there.
+                returned.insert(head)
+            }
         }
     }
 
-    private mutating func nextReturned(_ choice: WaitingChoice, now: Double) -> Action? {
-        switch decide(choice, now: now) {
-        case .dispatch(let dispatch):
-            returned.removeFirst()
-            board.sent(choice.shape, dispatch, now: now)
-            return .dispatch(choice, dispatch)
-        case .wait(.tooLong(let longest)):
-            returned.removeFirst()
-            return .refuse(choice, .tooLong(choice.shape.promptTokens, longest: longest))
-        case .wait: return nil
+    private mutating func begin(_ choice: WaitingChoice, _ dispatch: Dispatch, now: Double) -> Action {
+        var choice = choice
+        if choice.charged == nil, !choice.run.isStarted {
+            queue.charge(choice.tenant, in: choice.tier, choice.entry.work)
+            choice.charged = choice.entry.work
         }
+        board.sent(choice.entry.id, choice.shape, dispatch, now: now)
+        return .dispatch(choice, dispatch)
     }
 
     private mutating func nextLate(nowMs: Int64) -> WaitingChoice? {
-        if let place = returned.firstIndex(where: { $0.deadlineMs <= nowMs }) { return returned.remove(at: place) }
+        if let choice = returned.removeLate(nowMs: nowMs) { return choice }
         while case .expired(let entry, _)? = queue.nextExpired(nowMs: nowMs) {
             if let choice = waiting.removeValue(forKey: entry.id) { return choice }
         }
         return nil
     }
 
+    private mutating func decideHead(_ head: WaitingChoice, now: Double) -> RoutingDecision {
+        var head = head
+        // Its turn by trickle, before higher tiers that wait, needs no slack: it would hold them all up.
+        if QueueTier.allCases.contains(where: { $0 < head.tier && queue.waiting(in: $0).requests > 0 }) {
+            head.shape.needsSlack = false
+        }
+        return decide(head, now: now)
+    }
+
     private mutating func decide(_ choice: WaitingChoice, now: Double) -> RoutingDecision {
         router.choose(
-            choice.shape, among: board.pictures(now: now), prefixes: prefixes, predictor: predictor,
-            randomness: &randomness)
+            choice.shape, among: board.pictures(now: now, holding: choice.longestTokens), prefixes: prefixes,
+            predictor: predictor, randomness: &randomness)
+    }
+
+    /// Whether workers are there and none of them could hold the choice, however idle.
+    private func isBlockedByItself(_ choice: WaitingChoice, now: Double) -> Bool {
+        board.isServing
+            && !board.pictures(now: now, holding: choice.longestTokens).contains {
+                $0.isServing && ($0.capacity.kvTokens == 0 || choice.shape.promptTokens < $0.capacity.kvTokens)
+            }
     }
 
     // MARK: Workers
@@ -180,20 +206,36 @@ struct ModelTraffic: Sendable {
 
     /// A choice has left a worker.
     mutating func landed(_ choice: WaitingChoice, _ dispatch: Dispatch, _ result: Flight.Result, now: Double) {
-        board.landed(at: dispatch.worker.index, result.failure, now: now)
+        board.landed(choice.entry.id, at: dispatch.worker.index, result.end.failure, now: now)
         if let interToken = result.interToken {
             predictor.observe(
                 LatencySample(
                     worker: dispatch.worker, kind: dispatch.kind, features: dispatch.features, interToken: interToken,
                     promised: dispatch.prediction))
         }
-        guard result.failure == nil else { return }
-        lengths.observe(tenant: choice.tenant, model: choice.model, tokens: result.tokens)
-        let cached = min(dispatch.matchedTokens, choice.shape.promptTokens)
+        if result.end == .finished {
+            lengths.observe(tenant: choice.tenant, model: choice.model, tokens: choice.run.numTokens)
+        }
+        charge(choice, result)
+    }
+
+    /// Tenants are charged for what their answers took, and not for what moves made anew.
+    private mutating func charge(_ choice: WaitingChoice, _ result: Flight.Result) {
+        guard let charged = choice.charged else {
+            guard result.tokens > 0 else { return }
+            let work = weights.work(uncachedPromptTokens: 0, cachedPromptTokens: 0, outputTokens: result.tokens)
+            return queue.charge(choice.tenant, in: choice.tier, work)
+        }
+        guard let cachedTokens = result.cachedTokens else {
+            // Putting it back takes the charge back.
+            if case .moved = result.end, choice.entry.sequence >= 0 { return }
+            return queue.charge(choice.tenant, in: choice.tier, -charged)
+        }
+        let cached = min(cachedTokens, choice.shape.promptTokens)
         let real = weights.work(
             uncachedPromptTokens: choice.shape.promptTokens - cached, cachedPromptTokens: cached,
             outputTokens: result.tokens)
-        queue.charge(choice.tenant, in: choice.tier, real - choice.entry.work)
+        queue.charge(choice.tenant, in: choice.tier, real - charged)
     }
 }
 
@@ -209,7 +251,8 @@ extension APIError {
     fileprivate static let waitedTooLong = APIError.unavailable(
         "No worker had room before the request's time was up; try again.")
 
-    fileprivate static func tooLong(_ tokens: Int, longest: Int) -> APIError {
-        .contextLengthExceeded(promptTokens: tokens, maxTokens: nil, limit: longest, promptParam: "messages")
+    fileprivate static func tooLong(_ choice: WaitingChoice, longest: Int) -> APIError {
+        .contextLengthExceeded(
+            promptTokens: choice.shape.promptTokens, maxTokens: nil, limit: longest, promptParam: choice.promptParam)
     }
 }

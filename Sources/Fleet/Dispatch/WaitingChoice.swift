@@ -11,10 +11,18 @@ struct WaitingChoice: Sendable {
     let tier: QueueTier
     /// The request's place in its trace.
     let context: ServiceContext?
+    /// Prompt and answer at their longest: what a worker's context must hold.
+    let longestTokens: Int
+    /// The tokens that its answer was expected to have when it came.
+    let expectedTokens: Double
+    /// Where the prompt stood in the client's request.
+    let promptParam: String
     /// Its prompt, and the tokens generated so far behind it.
     var shape: RequestShape
-    /// As it was queued first.
+    /// Its place in the queue.
     var entry: QueueEntry
+    /// What its tenant was charged for it when it was dispatched first; nil: it was not yet.
+    var charged: Int64?
     /// Milliseconds of the dispatcher's clock.
     var deadlineMs: Int64
 }
@@ -22,7 +30,7 @@ struct WaitingChoice: Sendable {
 extension QueueTier {
     /// - Parameter priority: an engine's: lower is served first.
     init(priority: Int) {
-        self = Self(rawValue: min(max(priority + 1, 0), Self.allCases.count - 1)) ?? .standard
+        self = Self(rawValue: min(max(priority, -1), Self.allCases.count - 2) + 1) ?? .standard
     }
 
     var routing: RequestTier {

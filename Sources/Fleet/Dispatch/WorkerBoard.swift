@@ -5,6 +5,8 @@ import Routing
 struct WorkerBoard: Sendable {
     private struct Place: Sendable {
         var picture: WorkerPicture
+        /// Prompt and answer together, at most.
+        var contextTokens: Int
         var reported: Double
         /// It is given nothing before this time, whatever it reports.
         var shunnedUntil = 0.0
@@ -13,6 +15,7 @@ struct WorkerBoard: Sendable {
     }
 
     private struct Sent: Sendable {
+        var id: String
         var time: Double
         var promptTokens: Int
         var uncachedTokens: Int
@@ -30,13 +33,26 @@ struct WorkerBoard: Sendable {
     private static let brokenSeconds = 5.0
 
     /// The workers as the router sees them now.
-    func pictures(now: Double) -> [WorkerPicture] {
+    /// - Parameter tokens: what their context must hold.
+    func pictures(now: Double, holding tokens: Int) -> [WorkerPicture] {
         places.compactMap { place in
-            guard var picture = place?.picture, let place, picture.isReachable, place.shunnedUntil <= now else {
-                return nil
-            }
+            guard var picture = place?.picture, let place, picture.isReachable, place.shunnedUntil <= now,
+                place.contextTokens >= tokens
+            else { return nil }
             picture.load.age = max(0, now - place.reported)
             return picture
+        }
+    }
+
+    /// The longest context of all workers, those included that are away.
+    var largestContext: Int { places.reduce(0) { max($0, $1?.contextTokens ?? 0) } }
+
+    /// Whether some worker, away or not, could hold the choice.
+    func mayHold(_ choice: WaitingChoice) -> Bool {
+        places.contains { place in
+            guard let place, place.contextTokens >= choice.longestTokens else { return false }
+            let cache = place.picture.capacity.kvTokens
+            return cache == 0 || choice.shape.promptTokens < cache
         }
     }
 
@@ -51,14 +67,18 @@ struct WorkerBoard: Sendable {
     ) -> (key: WorkerKey, newKind: WorkerKind?)? {
         guard let key = WorkerKey(member) else { return nil }
         let known = kinds[kind]
-        guard let workerKind = known ?? WorkerKind(kinds.count) else { return nil }
-        kinds[kind] = workerKind
+        // Beyond the limit the last kinds are one: predictions suffer, and each worker's own factor makes up for it.
+        guard let workerKind = known ?? WorkerKind(min(kinds.count, WorkerKind.limit - 1)) else { return nil }
+        if kinds.count < WorkerKind.limit { kinds[kind] = workerKind }
         while places.count <= member { places.append(nil) }
         let inFlight = places[member]?.picture.inFlight ?? 0
         let capacity = WorkerPicture.Capacity(
             maximumSequences: model.maximumSequences, maximumWaiting: model.maximumWaiting, kvTokens: model.kvTokens)
+        // Not before its first report: until then nobody knows what others have sent it.
         places[member] = Place(
-            picture: WorkerPicture(key: key, kind: workerKind, capacity: capacity, inFlight: inFlight), reported: now)
+            picture: WorkerPicture(
+                key: key, kind: workerKind, capacity: capacity, inFlight: inFlight, isReachable: false),
+            contextTokens: model.card.contextLength, reported: now)
         return (key, known == nil ? workerKind : nil)
     }
 
@@ -83,21 +103,24 @@ struct WorkerBoard: Sendable {
 
     // MARK: What is sent
 
-    mutating func sent(_ request: RequestShape, _ dispatch: Dispatch, now: Double) {
+    /// - Parameter id: the choice's place in the queue.
+    mutating func sent(_ id: String, _ request: RequestShape, _ dispatch: Dispatch, now: Double) {
         let member = dispatch.worker.index
         guard places.indices.contains(member), places[member] != nil else { return }
         places[member]?.sent.append(
             Sent(
-                time: now, promptTokens: request.promptTokens,
+                id: id, time: now, promptTokens: request.promptTokens,
                 uncachedTokens: max(request.promptTokens - dispatch.matchedTokens, 1)))
         places[member]?.picture.inFlight += 1
         refresh(member)
     }
 
     /// A choice has left a worker, with a failure or without.
-    mutating func landed(at member: Int, _ failure: RemoteFailure?, now: Double) {
+    mutating func landed(_ id: String, at member: Int, _ failure: RemoteFailure?, now: Double) {
         guard places.indices.contains(member), let place = places[member] else { return }
         places[member]?.picture.inFlight = max(0, place.picture.inFlight - 1)
+        places[member]?.sent.removeAll { $0.id == id }
+        refresh(member)
         switch failure {
         case nil, .refused, .cancelled: break
         // Until it reports again.

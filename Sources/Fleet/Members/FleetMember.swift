@@ -8,7 +8,7 @@ final class FleetMember: Sendable {
     let place: WorkerPlace
     let remote: any RemoteWorker
     private let state = Mutex(MemberState())
-    private let runs = Mutex<[ObjectIdentifier: ChoiceRun]>([:])
+    private let flights = Mutex<[ObjectIdentifier: (run: ChoiceRun, flight: Flight)]>([:])
 
     init(index: Int, place: WorkerPlace, remote: any RemoteWorker) {
         self.index = index
@@ -27,14 +27,18 @@ final class FleetMember: Sendable {
 
     // MARK: What runs on it
 
-    func add(_ run: ChoiceRun) { runs.withLock { $0[ObjectIdentifier(run)] = run } }
+    func add(_ run: ChoiceRun, _ flight: Flight) { flights.withLock { $0[ObjectIdentifier(flight)] = (run, flight) } }
 
-    func remove(_ run: ChoiceRun) { runs.withLock { $0[ObjectIdentifier(run)] = nil } }
-
-    var numRunning: Int { runs.withLock { $0.count } }
+    func remove(_ flight: Flight) { flights.withLock { $0[ObjectIdentifier(flight)] = nil } }
 
     /// Takes everything away from it: it is lost.
     func abandon() {
-        for run in runs.withLock({ Array($0.values) }) { run.leave(self) }
+        for (run, _) in flights.withLock({ Array($0.values) }) { run.leave(self) }
+    }
+
+    /// Takes away from it what it has said nothing of for too long.
+    func abandonStalled(now: Double) {
+        let stalled = flights.withLock { $0.values.filter { $0.flight.isStalled(now: now) } }
+        for (run, _) in stalled { run.leave(self) }
     }
 }

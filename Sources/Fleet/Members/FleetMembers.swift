@@ -63,8 +63,8 @@ package final class FleetMembers: Sendable {
         let known = all.map(\.known).filter { $0.serves(id) }
         let ready = known.filter(\.isReady)
         let cards = (ready.isEmpty ? known : ready).compactMap { $0.card(of: id) }
-        // A request must fit whichever worker it comes to.
-        guard var card = cards.min(by: { $0.contextLength < $1.contextLength }) else { return nil }
+        // A request goes only to workers that can hold it.
+        guard var card = cards.max(by: { $0.contextLength < $1.contextLength }) else { return nil }
         card.isReady = !ready.isEmpty
         card.maximumConcurrency = cards.reduce(0) { $0 + ($1.maximumConcurrency ?? 0) }
         return card

@@ -37,6 +37,9 @@ struct MemberState: Sendable {
         steps = [:]
     }
 
+    /// The gateway itself did not listen; its workers are not to blame.
+    mutating func excuse(now: Double) { reported = max(reported, now) }
+
     mutating func leave(reason: String) {
         condition = .away(reason: reason)
         loads = [:]
@@ -46,7 +49,7 @@ struct MemberState: Sendable {
         guard isThere else { return }
         condition = report.isDraining ? .draining : .ready
         reported = now
-        for model in report.models { note(model.load, now: now) }
+        for model in report.models where serves(model.load.model) { note(model.load, now: now) }
     }
 
     private mutating func note(_ load: ModelLoad, now: Double) {

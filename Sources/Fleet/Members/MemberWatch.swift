@@ -28,9 +28,10 @@ struct MemberWatch: Sendable {
         var retry = limits.firstRetry
         var isKnownAway = false
         while !Task.isCancelled {
+            let began = now()
             let wasThere = await visit(isKnownAway: isKnownAway)
             isKnownAway = !wasThere
-            if wasThere { retry = limits.firstRetry }
+            if wasThere, now() - began > limits.longestRetry { retry = limits.firstRetry }
             try? await clock.sleep(for: .seconds(retry))
             retry = min(retry * 2, limits.longestRetry)
         }
@@ -88,7 +89,10 @@ struct MemberWatch: Sendable {
     /// Waits until it is silent, or stands still, for too long.
     private func listen() async -> String? {
         while !Task.isCancelled {
-            try? await clock.sleep(for: .seconds(limits.silence / Self.looksPerSilence))
+            let (pause, began) = (limits.silence / Self.looksPerSilence, now())
+            try? await clock.sleep(for: .seconds(pause))
+            // This process was held up: reports wait to be read.
+            if now() - began > 2 * pause { member.change { $0.excuse(now: now()) } }
             if let reason = member.known.complaint(now: now(), limits: limits) { return reason }
         }
         return nil

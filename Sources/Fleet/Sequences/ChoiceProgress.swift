@@ -12,6 +12,12 @@ struct ChoiceProgress: Sendable {
     /// The tokens of the answer whose text is out.
     private(set) var shownTokens = 0
 
+    /// Tokens of the answer so far, whether or not the worker told their ids.
+    var numTokens: Int { max(tokens.count, shownTokens) }
+
+    /// Text is out whose tokens are not known, so that nobody else can go on behind it.
+    var isBound: Bool { shownTokens > tokens.count }
+
     init(_ request: GenerationRequest) { first = request }
 
     /// What the next worker is asked.

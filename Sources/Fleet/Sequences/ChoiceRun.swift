@@ -21,10 +21,10 @@ final class ChoiceRun: Sendable {
         var isCancelled = false
         var isOver = false
         var isReleased = false
-        var hasFailed = false
-        /// Since the last token: workers lost while they worked on it, and workers asked.
+        /// What the client was told instead of an answer.
+        var verdict: APIError?
+        /// Workers lost since the last token while they worked on it.
         var losses = 0
-        var attempts = 0
         /// The present worker has begun with it.
         var isUnderWay = false
         var moves = 0
@@ -34,25 +34,30 @@ final class ChoiceRun: Sendable {
 
         mutating func add(_ share: GenerationTotals.Share?, of workerID: String) {
             guard let share else { return }
-            totals.prefilledTokens += share.prefilledTokens
-            totals.generatedTokens += share.generatedTokens
+            totals.prefilledTokens = totals.prefilledTokens.saturatingSum(share.prefilledTokens)
+            totals.generatedTokens = totals.generatedTokens.saturatingSum(share.generatedTokens)
             totals.shares[workerID] = (totals.shares[workerID] ?? GenerationTotals.Share()) + share
         }
 
-        mutating func decide(_ end: SequenceEnd, _ policy: MovePolicy) -> (MovePolicy.Decision, RemoteFailure?) {
+        mutating func decide(_ end: SequenceEnd, _ policy: MovePolicy) -> Flight.End {
             let failure: RemoteFailure =
                 switch end {
                 case .finished: .broken("it ended the answer without a reason")
-                case .failed(.cancelled): .lost("it was given up")
+                case .failed(.cancelled): .lost("it said nothing for too long")
                 case .failed(let failure): failure
                 }
             switch failure {
             case .lost, .broken: losses += isUnderWay ? 1 : 0
             default: break
             }
-            let decision = policy.decide(failure, losses: losses, attempts: attempts)
-            if decision == .move { moves += 1 }
-            return (decision, failure)
+            switch policy.decide(failure, losses: losses, isBound: progress.isBound) {
+            case .move:
+                moves += progress.isStarted ? 1 : 0
+                return .moved(failure)
+            case .fail(let error):
+                verdict = error
+                return .failed(failure)
+            }
         }
     }
 
@@ -69,29 +74,30 @@ final class ChoiceRun: Sendable {
     var moves: Int { state.withLock { $0.moves } }
 
     /// Tokens of the answer so far.
-    var numTokens: Int { state.withLock { $0.progress.tokens.count } }
+    var numTokens: Int { state.withLock { $0.progress.numTokens } }
+
+    /// A worker began with it.
+    var isStarted: Bool { state.withLock { $0.progress.isStarted } }
 
     /// The client was told that it cannot be served, and with it its request.
-    var hasFailed: Bool { state.withLock { $0.hasFailed } }
+    var hasFailed: Bool { state.withLock { $0.verdict != nil } }
 
     // MARK: The way to a worker
 
     /// Asks a worker to go on with it.
     ///
-    /// - Parameter flight: ends when the worker is done with it: without a failure when it is over, or with the one
-    ///   after which it waits for another worker.
+    /// - Parameter flight: ends when the worker is done with it.
     func dispatch(_ flight: Flight) {
         let member = flight.member
         let next = state.withLock { state -> (GenerationRequest, Int)? in
             guard !state.isOver, !state.isCancelled else { return nil }
             state.attempt += 1
             state.openAttempts += 1
-            state.attempts += 1
             state.isUnderWay = false
             state.member = member
             return (state.progress.request, state.attempt)
         }
-        guard let (request, attempt) = next else { return flight.end(nil) }
+        guard let (request, attempt) = next else { return flight.end(.left) }
         let sequence = member.remote.start(request) { [self] event in
             handle(event, of: flight, attempt: attempt)
         }
@@ -103,7 +109,7 @@ final class ChoiceRun: Sendable {
         if isUnwanted { sequence.cancel() }
     }
 
-    /// Takes it away from a worker that is lost; `onEnd` hears of it as soon as the connection has ended.
+    /// Takes it away from a worker that is lost; its flight ends as soon as the connection has ended.
     func leave(_ member: FleetMember) {
         let sequence = state.withLock { $0.member === member ? $0.sequence : nil }
         sequence?.cancel()
@@ -122,7 +128,7 @@ final class ChoiceRun: Sendable {
 
     /// No worker can be had for it.
     func fail(_ error: APIError) {
-        state.withLock { $0.hasFailed = true }
+        state.withLock { $0.verdict = error }
         merger.fail(error)
         cancel()
     }
@@ -141,18 +147,18 @@ final class ChoiceRun: Sendable {
             guard state.attempt == attempt, !state.isOver else { return nil }
             let context = state.progress.contextTokens
             let isMoved = state.progress.isStarted
-            let before = state.progress.tokens.count
+            let before = state.progress.numTokens
             let news = state.progress.note(events)
-            let tokens = state.progress.tokens.count - before
+            let tokens = state.progress.numTokens - before
             state.isUnderWay = true
-            if tokens > 0 { (state.losses, state.attempts) = (0, 0) }
+            if tokens > 0 { state.losses = 0 }
             if news.isFinished { state.isOver = true }
             return (news, isMoved ? max(0, context - (news.cachedTokens ?? 0)) : 0, tokens)
         }
         guard let (news, replayed, tokens) = news else { return }
         flight.progressed(by: tokens)
         if let cachedTokens = news.cachedTokens {
-            flight.replayed(replayed)
+            flight.started(cachedTokens: cachedTokens, replayed: replayed)
             let worker = ServingWorker(id: flight.workerID, pool: flight.member.pool, replayedTokens: replayed)
             merger.send([.served(choice: index, by: worker)])
             if news.isFirstStart { merger.started(index, cachedTokens: cachedTokens) }
@@ -162,21 +168,22 @@ final class ChoiceRun: Sendable {
     }
 
     private func finish(_ end: SequenceEnd, share: GenerationTotals.Share?, of flight: Flight, attempt: Int) {
-        let (decision, failure) = state.withLock { state -> (MovePolicy.Decision, RemoteFailure?) in
+        let (result, verdict) = state.withLock { state -> (Flight.End, APIError?) in
             state.openAttempts -= 1
             state.add(share, of: flight.workerID)
-            guard state.attempt == attempt else { return (.leave, nil) }
+            guard state.attempt == attempt else { return (.left, nil) }
             state.sequence = nil
             state.member = nil
-            guard !state.isOver, !state.isCancelled else { return (.leave, nil) }
-            return state.decide(end, policy)
+            if state.progress.isFinished { return (.finished, nil) }
+            guard !state.isOver, !state.isCancelled else { return (.left, nil) }
+            return (state.decide(end, policy), state.verdict)
         }
-        switch decision {
-        case .move: break
-        case .fail(let error): fail(error)
-        case .leave: self.end()
+        switch result {
+        case .moved: break
+        case .failed: fail(verdict ?? .internalFailure)
+        case .finished, .left: self.end()
         }
-        flight.end(decision == .move ? failure : nil)
+        flight.end(result)
     }
 
     /// The last word, once no worker works for it.

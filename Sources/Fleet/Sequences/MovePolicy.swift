@@ -5,30 +5,33 @@ struct MovePolicy: Sendable {
     /// Workers that may be lost in a row while they work on a choice, without a token in between, before it is taken
     /// for the reason.
     var maximumLosses = 3
-    /// Workers that may be asked in a row without a token in between, whatever becomes of it.
-    var maximumAttempts = 50
 
     enum Decision: Sendable, Equatable {
         /// It waits for another worker.
         case move
         /// The client is told.
         case fail(APIError)
-        /// Nobody waits for it any more.
-        case leave
     }
 
     /// - Parameters:
     ///   - losses: workers lost in a row while they worked on this choice, the present one included.
-    ///   - attempts: workers asked in a row.
-    func decide(_ failure: RemoteFailure, losses: Int, attempts: Int) -> Decision {
-        if attempts >= maximumAttempts, failure != .cancelled { return .fail(.internalFailure) }
+    ///   - isBound: text was sent whose tokens its worker did not tell.
+    func decide(_ failure: RemoteFailure, losses: Int, isBound: Bool) -> Decision {
         switch failure {
         case .refused(let error): return .fail(error)
-        case .cancelled: return .leave
-        case .busy, .draining: return .move
-        case .lost, .broken:
-            // A request that brings down every worker it meets must not meet them all.
-            return losses < maximumLosses ? .move : .fail(.internalFailure)
+        case .busy, .draining, .lost, .broken, .cancelled: break
         }
+        // A request that brings down every worker it meets must not meet them all.
+        if losses >= maximumLosses { return .fail(.internalFailure) }
+        return isBound ? .fail(.cutOff) : .move
     }
+}
+
+extension APIError {
+    /// An engine that does not tell token ids was lost in the middle of an answer.
+    static let cutOff = APIError(
+        status: 502,
+        message: "The worker was lost in the middle of the answer, and its engine does not tell what another worker "
+            + "needs to go on; ask again.",
+        type: "server_error", code: "answer_cut_off")
 }

@@ -17,11 +17,16 @@ struct DeliveredUsage: Sendable {
         choices = Array(repeating: (0, nil), count: numChoices)
     }
 
-    /// What each worker did; the first has the prompt.
+    /// What each worker did that brought the client anything: one that only began earns nothing. The first of them has
+    /// the prompt.
     var segments: [SegmentUsage] {
-        var segments = served.isEmpty ? [Self.segment(0, unnamed)] : served
+        let fruitful = served.filter { $0.outputTokens > 0 }
+        let kept = fruitful.isEmpty ? Array(served.prefix(1)) : fruitful
+        var segments = kept.isEmpty ? [Self.segment(0, unnamed)] : kept.enumerated().map { $1.at($0) }
         segments[0].promptTokens = promptTokens
         segments[0].cachedTokens = cachedTokens
+        // Whoever computed the prompt first for an answer computed nothing anew.
+        segments[0].replayedTokens = 0
         return segments
     }
 
@@ -59,5 +64,15 @@ struct DeliveredUsage: Sendable {
 
     private static func segment(_ index: Int, _ worker: ServingWorker) -> SegmentUsage {
         SegmentUsage(index: index, worker: worker.id, pool: worker.pool, promptTokens: 0, outputTokens: 0)
+    }
+}
+
+extension SegmentUsage {
+    /// The same at another place in the order.
+    fileprivate func at(_ index: Int) -> SegmentUsage {
+        SegmentUsage(
+            index: index, worker: worker, pool: pool, promptTokens: promptTokens, cachedTokens: cachedTokens,
+            outputTokens: outputTokens, unsentTokens: unsentTokens, prefilledTokens: prefilledTokens,
+            replayedTokens: replayedTokens)
     }
 }

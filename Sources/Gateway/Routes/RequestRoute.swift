@@ -11,8 +11,8 @@ struct RequestRoute: Sendable {
 
     func respond(_ id: String, _ request: Request) async throws -> Response {
         let buyer = try await access.tenant(request)
-        // Another tenant's request is none.
-        guard let standing = await worker.standing(of: id), standing.tenant == buyer.tenant else {
+        let id = PercentEncoding.decoded(id) ?? id
+        guard let standing = await worker.standing(of: id, tenant: buyer.tenant) else {
             throw APIError(
                 status: 404, message: "There is no request '\(APIError.excerpt(id))' under way.",
                 type: "invalid_request_error", code: "not_found")

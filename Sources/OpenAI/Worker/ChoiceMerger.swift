@@ -3,7 +3,8 @@ import Synchronization
 /// Merges the events of a request's choices, which come from anywhere at any time, into the request's one stream.
 ///
 /// It owns the order that `GenerationEvent` promises: `started` once and first, when every prompt has started, and
-/// what came before it is held back.
+/// what came before it is held back. Events go out under its lock, since choices come on many threads: the order in
+/// which it took them is the order in which they are read.
 package final class ChoiceMerger: Sendable {
     private struct State {
         /// Prompts of which no choice has started; the cached tokens of those that have.
@@ -36,25 +37,25 @@ package final class ChoiceMerger: Sendable {
     /// A choice left a worker's queue for the first time. Only the first choice of a prompt tells of its cached tokens.
     package func started(_ choice: Int, cachedTokens: Int) {
         guard choice % choicesPerPrompt == 0 else { return }
-        let ready = state.withLock { state -> [GenerationEvent]? in
+        state.withLock { state in
             state.unstartedPrompts -= 1
-            state.cachedTokens += cachedTokens
-            guard state.unstartedPrompts == 0 else { return nil }
-            defer { state.early = [] }
-            return [.started(promptTokens: promptTokens, cachedTokens: state.cachedTokens)] + state.early
+            state.cachedTokens = state.cachedTokens.saturatingSum(cachedTokens)
+            guard state.unstartedPrompts == 0 else { return }
+            continuation.yield(.started(promptTokens: promptTokens, cachedTokens: state.cachedTokens))
+            for event in state.early { continuation.yield(event) }
+            state.early = []
         }
-        for event in ready ?? [] { continuation.yield(event) }
     }
 
     /// More of some choice. The last `finished` of all ends the stream.
     package func send(_ events: [GenerationEvent]) {
-        let isEarly = state.withLock { state in
-            guard state.unstartedPrompts > 0 else { return false }
-            state.early += events
-            return true
+        state.withLock { state in
+            guard state.unstartedPrompts == 0 else {
+                state.early += events
+                return
+            }
+            for event in events { continuation.yield(event) }
         }
-        guard !isEarly else { return }
-        for event in events { continuation.yield(event) }
     }
 
     /// A choice has ended; its `finished` was sent.
@@ -82,8 +83,8 @@ package final class ChoiceMerger: Sendable {
 
 extension GenerationTotals {
     fileprivate mutating func add(_ other: GenerationTotals) {
-        prefilledTokens += other.prefilledTokens
-        generatedTokens += other.generatedTokens
+        prefilledTokens = prefilledTokens.saturatingSum(other.prefilledTokens)
+        generatedTokens = generatedTokens.saturatingSum(other.generatedTokens)
         shares.merge(other.shares) { $0 + $1 }
     }
 }
@@ -91,7 +92,15 @@ extension GenerationTotals {
 extension GenerationTotals.Share {
     package static func + (left: Self, right: Self) -> Self {
         Self(
-            prefilledTokens: left.prefilledTokens + right.prefilledTokens,
-            generatedTokens: left.generatedTokens + right.generatedTokens)
+            prefilledTokens: left.prefilledTokens.saturatingSum(right.prefilledTokens),
+            generatedTokens: left.generatedTokens.saturatingSum(right.generatedTokens))
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number: counts that workers tell never stop the process.
+    package func saturatingSum(_ other: Int) -> Int {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? .max : sum
     }
 }

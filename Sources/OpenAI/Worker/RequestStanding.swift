@@ -7,7 +7,6 @@ package struct RequestStanding: Sendable, Equatable {
         case running
     }
 
-    package var tenant: String
     package var phase: Phase
     /// Why it waits, in words that name nobody else; nil while it runs.
     package var reason: String?
@@ -19,9 +18,8 @@ package struct RequestStanding: Sendable, Equatable {
     package var tokens: Int
 
     package init(
-        tenant: String, phase: Phase, reason: String? = nil, startsIn: Double? = nil, moves: Int = 0, tokens: Int = 0
+        phase: Phase, reason: String? = nil, startsIn: Double? = nil, moves: Int = 0, tokens: Int = 0
     ) {
-        self.tenant = tenant
         self.phase = phase
         self.reason = reason
         self.startsIn = startsIn

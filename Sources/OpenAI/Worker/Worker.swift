@@ -20,12 +20,14 @@ package protocol Worker: Sendable {
     func counters() async -> WorkerCounters?
 
     /// Where a request is that has not ended; nil: there is none, or nothing can be said of it.
-    /// - Parameter requestID: a `GenerationRequest.id` or `requestID`.
-    func standing(of requestID: String) async -> RequestStanding?
+    /// - Parameters:
+    ///   - requestID: a `GenerationRequest.id` or `requestID`.
+    ///   - tenant: whose request it must be.
+    func standing(of requestID: String, tenant: String) async -> RequestStanding?
 }
 
 extension Worker {
-    package func standing(of requestID: String) async -> RequestStanding? { nil }
+    package func standing(of requestID: String, tenant: String) async -> RequestStanding? { nil }
 
     /// Prepares a generation and starts it at the request's own priority.
     package func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {

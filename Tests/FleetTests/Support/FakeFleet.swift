@@ -14,6 +14,9 @@ struct FakeFleet {
         _ remotes: [FakeRemote], configuration: FleetConfiguration = FleetConfiguration(),
         _ body: @Sendable (FakeFleet) async throws -> Void
     ) async throws {
+        var configuration = configuration
+        // Fake workers report once.
+        configuration.members.silence = 600
         let clock = ContinuousClock()
         let begin = clock.now
         let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }

@@ -19,10 +19,14 @@ final class FakeRemote: RemoteWorker {
         var requests: [GenerationRequest] = []
         var running: [FakeSequence] = []
         var isAway = false
+        var hidesTokenIDs = false
+        var lie: GenerationTotals.Share?
         var life = 1
         var load: CheckedContinuation<Void, any Error>?
         var report: (@Sendable (LoadReport) -> Void)?
     }
+
+    private static let idle = LoadReport(isDraining: false, models: [.init(load: ModelLoad(model: "demo"))])
 
     private let state = Mutex(State())
     let name: String
@@ -56,6 +60,12 @@ final class FakeRemote: RemoteWorker {
 
     func revive() { state.withLock { $0.isAway = false } }
 
+    /// Its answers carry no token ids from now on.
+    func hideTokenIDs() { state.withLock { $0.hidesTokenIDs = true } }
+
+    /// It says that this is what it did for every sequence.
+    func lie(_ share: GenerationTotals.Share) { state.withLock { $0.lie = share } }
+
     /// Reports, if somebody listens.
     func report(_ report: LoadReport) { state.withLock { $0.report }?(report) }
 
@@ -77,7 +87,8 @@ final class FakeRemote: RemoteWorker {
                     state.report = report
                     return false
                 }
-                if isAway { continuation.resume(throwing: RemoteFailure.lost("dead")) }
+                if isAway { return continuation.resume(throwing: RemoteFailure.lost("dead")) }
+                report(Self.idle)
             }
         } onCancel: {
             state.withLock { state in
@@ -95,7 +106,8 @@ final class FakeRemote: RemoteWorker {
     func start(
         _ request: GenerationRequest, deliver: @escaping @Sendable (SequenceEvent) -> Void
     ) -> any RemoteSequence {
-        let sequence = FakeSequence(deliver)
+        let (hidesTokenIDs, lie) = state.withLock { ($0.hidesTokenIDs, $0.lie) }
+        let sequence = FakeSequence(deliver, hidesTokenIDs: hidesTokenIDs, lie: lie)
         let script = state.withLock { state -> Script? in
             state.requests.append(request)
             if state.isAway { return nil }
@@ -106,7 +118,11 @@ final class FakeRemote: RemoteWorker {
             sequence.end(.failed(.lost("dead")), nil)
             return sequence
         }
-        Task.detached { await FakeAnswer(request).play(script, to: sequence) }
+        Task.detached {
+            await FakeAnswer(request).play(script, to: sequence)
+            // It is there, whatever became of the sequence.
+            self.report(Self.idle)
+        }
         return sequence
     }
 
@@ -116,20 +132,36 @@ final class FakeRemote: RemoteWorker {
 /// The end of a sequence that a fake worker feeds: nothing comes after `ended`.
 final class FakeSequence: RemoteSequence {
     private let deliver: @Sendable (SequenceEvent) -> Void
+    private let hidesTokenIDs: Bool
+    private let lie: GenerationTotals.Share?
     private let isOver = Mutex(false)
 
-    init(_ deliver: @escaping @Sendable (SequenceEvent) -> Void) { self.deliver = deliver }
+    init(
+        _ deliver: @escaping @Sendable (SequenceEvent) -> Void, hidesTokenIDs: Bool, lie: GenerationTotals.Share?
+    ) {
+        self.deliver = deliver
+        self.hidesTokenIDs = hidesTokenIDs
+        self.lie = lie
+    }
 
     var isEnded: Bool { isOver.withLock { $0 } }
 
-    func progress(_ events: [GenerationEvent]) { if !isEnded { deliver(.progress(events)) } }
+    func progress(_ events: [GenerationEvent]) {
+        guard !isEnded else { return }
+        deliver(.progress(hidesTokenIDs ? events.map(Self.withoutIDs) : events))
+    }
+
+    private static func withoutIDs(_ event: GenerationEvent) -> GenerationEvent {
+        guard case .delta(let choice, let text, let count, _, _) = event else { return event }
+        return .delta(choice: choice, text: text, completionTokens: count)
+    }
 
     func end(_ end: SequenceEnd, _ share: GenerationTotals.Share?) {
         let isFirst = isOver.withLock { isOver in
             defer { isOver = true }
             return !isOver
         }
-        if isFirst { deliver(.ended(end, share)) }
+        if isFirst { deliver(.ended(end, share == nil ? nil : lie ?? share)) }
     }
 
     func cancel() { end(.failed(.cancelled), GenerationTotals.Share()) }
