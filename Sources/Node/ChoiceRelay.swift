@@ -63,12 +63,10 @@ final class ChoiceRelay: Sendable {
                     tokens: reportsTokens ? [describe(token)] : [], tokenIDs: reportsTokenIDs ? [token.token] : [])
             ])
         case .finished(let reason, let generatedTokens, let text, let stopToken):
-            let ids = reportsTokenIDs ? stopToken.map { [$0] } ?? [] : []
-            let last: [GenerationEvent] =
-                text.isEmpty && ids.isEmpty
-                ? [] : [.delta(choice: choice, text: text, completionTokens: generatedTokens, tokenIDs: ids)]
             let reason: OpenAI.FinishReason = reason == .stop ? .stop : .length
-            merger.send(last + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
+            merger.send(
+                last(choice, text: text, stopToken: stopToken, generatedTokens)
+                    + [.finished(choice: choice, reason: reason, completionTokens: generatedTokens)])
             merger.finished()
         case .failed(let error):
             merger.fail(APIError(error, request: nil))
@@ -77,6 +75,18 @@ final class ChoiceRelay: Sendable {
             merger.released(
                 GenerationTotals(prefilledTokens: totals.promptTokens, generatedTokens: totals.generatedTokens))
         }
+    }
+
+    /// What comes with the end of a choice: the text that was held back, which has no token of its own, then the
+    /// token that ended it, which has no text.
+    private func last(_ choice: Int, text: String, stopToken: TokenID?, _ generatedTokens: Int) -> [GenerationEvent] {
+        let ids = reportsTokenIDs ? stopToken.map { [$0] } ?? [] : []
+        if text.isEmpty, ids.isEmpty { return [] }
+        let heldBack = GenerationEvent.delta(choice: choice, text: text, completionTokens: generatedTokens)
+        if ids.isEmpty { return [heldBack] }
+        return [
+            heldBack, .delta(choice: choice, text: "", completionTokens: generatedTokens, tokenIDs: ids),
+        ]
     }
 
     private func describe(_ choice: Sampler.Choice) -> GeneratedToken {

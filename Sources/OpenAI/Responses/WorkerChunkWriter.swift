@@ -3,6 +3,10 @@ import JSON
 /// Writes the one sequence of a worker's answer for a gateway: each chunk has the ids of its tokens, and what a
 /// gateway has to know beside the text stands in the member `gleaner`. As `ChunkWriter`, constant bytes around what
 /// changes.
+///
+/// Text that was held back until the end comes without a token of its own (`GenerationEvent.delta`). It goes out in
+/// one chunk with the finish reason: a gateway that saw the one without the other would have the next worker end the
+/// answer once more, with this text again.
 package struct WorkerChunkWriter: Sendable {
     /// Up to and with `"choices":`.
     private let opening: [UInt8]
@@ -14,6 +18,15 @@ package struct WorkerChunkWriter: Sendable {
     private let includesUsage: Bool
     private let hasLogprobs: Bool
     private var progress = GenerationProgress(numChoices: 1)
+    private var last: Last?
+
+    /// What goes out with the finish reason.
+    private struct Last: Sendable {
+        var text = ""
+        var ids: [Int32] = []
+        var tokens: [GeneratedToken] = []
+        var shown = 0
+    }
 
     /// - Parameter request: one choice, token ids asked for.
     package init(request: CompletionRequest, head: AnswerHead) {
@@ -40,15 +53,32 @@ package struct WorkerChunkWriter: Sendable {
             bytes.append(contentsOf: String(progress.usage.cachedTokens).utf8)
             bytes.append(contentsOf: "}}\n\n".utf8)
         case .delta(_, let text, let completionTokens, let tokens, let ids):
+            guard last == nil, !ids.isEmpty else {
+                return hold(text: text, ids: ids, tokens: tokens, shown: completionTokens)
+            }
             appendChoice(text: text, ids: ids, tokens: tokens, to: &bytes)
-            bytes.append(contentsOf: extensionOpening)
-            bytes.append(contentsOf: #"{"shown":"#.utf8)
-            bytes.append(contentsOf: String(completionTokens).utf8)
-            bytes.append(contentsOf: "}}\n\n".utf8)
+            appendShown(completionTokens, to: &bytes)
         case .finished(_, let reason, _):
-            appendChoice(text: "", ids: [], tokens: [], reason: reason, to: &bytes)
-            bytes.append(contentsOf: ending)
+            let last = last ?? Last()
+            appendChoice(text: last.text, ids: last.ids, tokens: last.tokens, reason: reason, to: &bytes)
+            if self.last == nil { bytes.append(contentsOf: ending) } else { appendShown(last.shown, to: &bytes) }
         }
+    }
+
+    private mutating func hold(text: String, ids: [Int32], tokens: [GeneratedToken], shown: Int) {
+        var held = last ?? Last()
+        held.text += text
+        held.ids += ids
+        held.tokens += tokens
+        held.shown = shown
+        last = held
+    }
+
+    private func appendShown(_ count: Int, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: extensionOpening)
+        bytes.append(contentsOf: #"{"shown":"#.utf8)
+        bytes.append(contentsOf: String(count).utf8)
+        bytes.append(contentsOf: "}}\n\n".utf8)
     }
 
     /// Appends the usage, if it was asked for, and `[DONE]`; throws when the sequence is unfinished.

@@ -47,6 +47,23 @@ import Testing
         #expect(written == expected.joined(separator: "\n\n"))
     }
 
+    /// What was held back to the end, the token that ended the answer and the reason are one chunk: whoever is cut off
+    /// has all of it or nothing.
+    @Test(arguments: [[(" of", []), ("", [3])], [("", []), ("", [3])], [(" of", [Int32]())]])
+    func theEndIsOneChunk(_ last: [(text: String, ids: [Int32])]) throws {
+        var events: [GenerationEvent] = [
+            .started(promptTokens: 5, cachedTokens: 0),
+            .delta(choice: 0, text: "a", completionTokens: 1, tokenIDs: [7]),
+        ]
+        events += last.map { .delta(choice: 0, text: $0.text, completionTokens: 3, tokenIDs: $0.ids) }
+        let read = try chunks(try text(events + [.finished(choice: 0, reason: .stop, completionTokens: 3)]))
+        #expect(read.count == 3 && read[1]["choices"]?.array?.first?["finish_reason"] == .null)
+        let end = try #require(read[2]["choices"]?.array?.first)
+        #expect(end["text"] == .string(last[0].text) && end["finish_reason"] == "stop")
+        #expect(end["token_ids"] == .array(last.flatMap(\.ids).map { .int(Int($0)) }))
+        #expect(read[2]["gleaner"] == ["shown": 3])
+    }
+
     /// Whatever the events are, their ids, texts and counts come out in their order.
     @Test(arguments: 0..<20 as Range<UInt64>) func everythingComesOut(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
@@ -54,7 +71,7 @@ import Testing
         var sent: [Int32] = []
         for place in events.indices {
             guard case .delta(_, let text, let shown, let tokens, _) = events[place] else { continue }
-            let ids = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+            let ids = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
                 Int32.random(in: 0...Int32.max, using: &generator)
             }
             sent += ids
