@@ -159,7 +159,7 @@ import Testing
         #expect(pool.choose(request, by: steadyRouter()).dispatch?.place == 1)
         var selfish = steadyRouter()
         selfish.cost.others = 0
-        selfish.cost.decode = 0
+        (selfish.cost.decode, selfish.cost.pace) = (0, 0)
         pool.workers[1].dispatched = .init(uncachedTokens: 200)
         #expect(pool.choose(request, by: selfish).dispatch?.place == 0)
         #expect(pool.choose(request, by: steadyRouter()).dispatch?.place == 1)

@@ -46,10 +46,3 @@ struct SimulatedService {
         }
     }
 }
-
-/// Jain's index of fairness (Jain, Chiu, Hawe 1984): 1 when all have the same, 1/n when one has all.
-func jainIndex(_ shares: [Double]) -> Double {
-    let sum = shares.reduce(0, +)
-    let squares = shares.reduce(0) { $0 + $1 * $1 }
-    return squares > 0 ? sum * sum / (Double(shares.count) * squares) : 1
-}
