@@ -35,8 +35,8 @@ struct Gleaner: AsyncParsableCommand {
                 name: "Measurement",
                 subcommands: [
                     BenchCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
-                    BenchEngineCommand.self, BenchLedgerCommand.self, MakeRandomModelCommand.self,
-                    ConfigurationPageCommand.self,
+                    BenchEngineCommand.self, BenchLedgerCommand.self, BenchRoutingCommand.self,
+                    BenchFairnessCommand.self, MakeRandomModelCommand.self, ConfigurationPageCommand.self,
                 ]),
         ])
 }

@@ -1,4 +1,4 @@
-import Routing
+package import Routing
 
 /// Routing policies against each other: the same trace over the same virtual fleet, under loads up to the one that
 /// is too much.
@@ -28,6 +28,8 @@ package struct RoutingBenchmark: Sendable {
     package let trace: Trace
     package var objectives = FleetReport.Objectives(ttft: 5, interToken: 0.1)
     package var options = VirtualFleet.Options()
+    /// The one that predicts.
+    package var router = Router()
     /// Whether devices declare their speed to the gateway.
     package var knowsSpeed = true
     /// The part of the requests that meets the objectives at the knee.
@@ -69,7 +71,7 @@ package struct RoutingBenchmark: Sendable {
         case .leastLoaded: run(LeastLoaded(), policy, rate)
         case .prefixAffinity: run(PrefixAffinity(), policy, rate)
         case .sticky: run(StickyUntilSaturated(), policy, rate)
-        case .predicted: run(Router(), policy, rate)
+        case .predicted: run(router, policy, rate)
         }
     }
 
