@@ -35,17 +35,27 @@ package protocol RemoteSequence: Sendable {
 
 /// What comes from a sequence.
 package enum SequenceEvent: Sendable {
-    /// Events of choice 0, checked: token ids in range, counts that do not fall.
+    /// Events of choice 0, checked: token ids in range, counts that do not fall. With `finished` the answer is whole,
+    /// whatever comes of the connection afterwards.
     case progress([GenerationEvent])
-    /// Nothing more comes. What the worker did for it, if it could say.
+    /// Nothing more comes. What the worker did for it, if it could say: that comes after the answer.
     case ended(SequenceEnd, GenerationTotals.Share?)
 }
 
 /// How a sequence ended at its worker.
 package enum SequenceEnd: Sendable {
-    /// After `finished`.
+    /// After the event `finished`, also when the connection was lost behind it.
     case finished
     case failed(RemoteFailure)
+
+    /// - Parameter hasFinished: the answer is whole: a connection that ends then takes nothing with it.
+    init(_ failure: RemoteFailure?, hasFinished: Bool) {
+        switch failure {
+        case nil: self = .finished
+        case .lost where hasFinished, .draining where hasFinished: self = .finished
+        case .some(let failure): self = .failed(failure)
+        }
+    }
 }
 
 /// Why a worker did not do what it was asked.

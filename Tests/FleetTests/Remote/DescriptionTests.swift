@@ -35,6 +35,10 @@ import Testing
         ("\"context_length\":100", "\"context_length\":1e300"), ("\"max_sequences\":4", "\"max_sequences\":-4"),
         ("\"prefix_chunk_tokens\":64", "\"prefix_chunk_tokens\":16"), ("1000,\"step", "-1,\"step"),
         ("\"models\":[", "\"models\":[{}"), ("}", ""), ("\"kind\":\"test\",", ""),
+        ("w-1", "w 1"), ("w-1", "w\\n1"), ("w-1", "ü"), ("w-1", String(repeating: "w", count: 101)),
+        ("\"test\"", "\"a\\u001b[2J\""), ("\"test\"", "\"\""), ("\"id\":\"m\"", "\"id\":\"m\\n\""),
+        ("\"id\":\"m\"", "\"id\":\"m\\u202e\""), ("\"id\":\"m\"", "\"id\":\"\(String(repeating: "m", count: 201))\""),
+        ("q8_0", "q8\\u0000"),
         (
             "[{\"id\"",
             "[{\"id\":\"m\",\"context_length\":9,\"max_sequences\":1,\"max_waiting\":1,\"kv_tokens\":1},{\"id\""
@@ -45,7 +49,19 @@ import Testing
         let failure = await #expect(throws: RemoteFailure.self) {
             _ = try await describe(Script.description.replacing(old, with: new, maxReplacements: 1))
         }
-        guard case .broken = failure else { return #expect(failure == nil) }
+        guard case .broken = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+    }
+
+    @Test(arguments: [256, 257]) func modelsHaveALimit(_ count: Int) async throws {
+        let models = (0..<count).map {
+            #"{"id":"Größe \#($0)","context_length":9,"max_sequences":1,"max_waiting":1,"kv_tokens":1}"#
+        }
+        let text = #"{"protocol":1,"id":"w","kind":"k","models":[\#(models.joined(separator: ","))]}"#
+        guard count > 256 else { return #expect(try await describe(text).worker.models.count == count) }
+        await #expect(throws: RemoteFailure.broken("it describes 257 models")) { _ = try await describe(text) }
     }
 
     @Test func theTokenIsSent() async throws {
@@ -62,10 +78,11 @@ import Testing
 
     // MARK: Load
 
-    private static let report =
-        #"{"sequence":5,"draining":false,"models":[{"id":"m","running":2,"waiting":1,"kv_usage":0.5,"#
+    private static let model =
+        #"{"id":"m","running":2,"waiting":1,"kv_usage":0.5,"#
         + #""prefill_tokens_pending":30,"context_tokens_running":400,"steps":9,"new":null,"#
-        + #""prefixes":{"reset":false,"added":["00000000000000ff","ffffffffffffffff"],"removed":["0000000000000001"]}}]}"#
+        + #""prefixes":{"reset":false,"added":["00000000000000ff","ffffffffffffffff"],"removed":["0000000000000001"]}}"#
+    private static let report = #"{"sequence":5,"draining":false,"models":["# + model + "]}"
     private static let load = ModelLoad(
         model: "m", running: 2, waiting: 1, kvUsage: 0.5, pendingPrefillTokens: 30, contextTokens: 400, steps: 9)
 
@@ -94,7 +111,7 @@ import Testing
 
     @Test func onlyTheFirstReportIsASnapshot() {
         let text = Script.event(Self.report) + Script.event(Self.report.replacing("5,\"dr", with: "6,\"dr"))
-        let reading = Reading(GleanerLoad(), [Array(text.utf8)])
+        let reading = Reading(GleanerLoad(models: ["m"]), [Array(text.utf8)])
         #expect(reading.elements.map { $0.models[0].prefixes.isReset } == [true, false])
     }
 
@@ -106,16 +123,28 @@ import Testing
     func aReportThatCannotBeTrue(_ old: String, _ new: String) {
         #expect(Self.report.contains(old))
         let text = Script.event(Self.report.replacing(old, with: new))
-        guard case .broken = Reading(GleanerLoad(), [Array(text.utf8)]).failure else {
+        guard case .broken = Reading(GleanerLoad(models: ["m"]), [Array(text.utf8)]).failure else {
             Issue.record("\(new) was taken")
             return
         }
     }
 
+    @Test func onlyWhatWasDescribedIsReported() {
+        let text = [UInt8](Script.event(Self.report).utf8)
+        #expect(
+            Reading(GleanerLoad(models: ["n"]), [text]).failure
+                == .broken("it reports the load of the model 'm' and did not describe it"))
+        let twice = Self.report.replacing("\"models\":[", with: "\"models\":[" + Self.model + ",")
+        #expect(
+            Reading(GleanerLoad(models: ["m"]), [Array(Script.event(twice).utf8)]).failure
+                == .broken("it reports the load of the model 'm' twice"))
+    }
+
     @Test func aReportThatIsMissing() {
         let text = Script.event(Self.report) + Script.event(Self.report.replacing("5,\"dr", with: "7,\"dr"))
         #expect(
-            Reading(GleanerLoad(), [Array(text.utf8)]).failure == .broken("its load jumps from report 5 to 7"))
+            Reading(GleanerLoad(models: ["m"]), [Array(text.utf8)]).failure
+                == .broken("its load jumps from report 5 to 7"))
     }
 
     @Test func followingEndsWithItsTask() async throws {
@@ -185,12 +214,16 @@ import Testing
     ])
     func tokensThatCannotBeTrue(_ answer: String) async throws {
         let failure = await #expect(throws: RemoteFailure.self) { _ = try await tokenize(.text(["a"]), answer) }
-        guard case .broken = failure else { return #expect(failure == nil) }
+        guard case .broken = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
     }
 
     @Test func aPromptThatIsRefused() async throws {
-        let answer = #"{"error":{"message":"no template","type":"t","param":"messages","code":"c"}}"#
-        let error = APIError(status: 400, message: "no template", type: "t", param: "messages", code: "c")
+        let answer =
+            #"{"error":{"message":"no template","type":"t","param":"messages","code":"unsupported_prompt"}}"#
+        let error = APIError.invalid("no template", param: "messages", code: "unsupported_prompt")
         await #expect(throws: RemoteFailure.refused(error)) {
             _ = try await tokenize(.chat(ChatPrompt(messages: [])), answer, status: 400)
         }

@@ -1,4 +1,5 @@
 import Fleet
+import Foundation
 import OpenAI
 import TestSupport
 import Testing
@@ -63,6 +64,35 @@ import Testing
             ])
     }
 
+    /// An engine that counts as it goes has finished with its finish; one whose count comes last, with that.
+    @Test(arguments: answers.indices) func theAnswerIsOverWithItsFinish(_ engine: Int) throws {
+        let (text, events) = Self.answers[engine]
+        let finish = try #require(text.components(separatedBy: "\n\n").firstIndex { $0.contains("_reason\":\"") })
+        let chunks = text.components(separatedBy: "\n\n").prefix(finish + 1)
+        #expect(read(chunks.joined(separator: "\n\n") + "\n\n").elements == events)
+        let silent = GleanerScript.event(#"{"choices":[{"text":"a","finish_reason":"stop"}]}"#)
+        #expect(read(silent).elements.count == 2)
+        let usage = GleanerScript.event(#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}"#)
+        #expect(read(silent + usage).elements.last == .finished(choice: 0, reason: .stop, completionTokens: 2))
+    }
+
+    private static let claims: [(text: String, old: String, new: String)] = [
+        (EngineScript.vllmAnswer, "\"prompt_tokens\":3", "\"prompt_tokens\":4"),
+        (EngineScript.sglangAnswer, "\"prompt_tokens\":3", "\"prompt_tokens\":4"),
+        (EngineScript.llamaAnswer, "\"prompt_tokens\":3", "\"prompt_tokens\":2147483647"),
+        (EngineScript.vllmAnswer, "\"completion_tokens\":4", "\"completion_tokens\":5"),
+    ]
+
+    /// Work is paid by these numbers.
+    @Test(arguments: claims.indices) func workBeyondWhatWasSentIsBroken(_ place: Int) {
+        let (text, old, new) = Self.claims[place]
+        #expect(text.contains(old))
+        guard case .broken = read(text.replacing(old, with: new)).failure else {
+            Issue.record("\(new) was taken")
+            return
+        }
+    }
+
     private static let lies: [(name: String, old: String, new: String)] = [
         ("counts that fall", "\"completion_tokens\":3", "\"completion_tokens\":0"),
         ("too many tokens", "\"completion_tokens\":3", "\"completion_tokens\":11"),
@@ -93,6 +123,24 @@ import Testing
         let chunk = GleanerScript.event(#"{"choices":[{"text":"\#(text)"}]}"#)
         let reading = read(String(repeating: chunk, count: 1100))
         #expect(reading.failure == .broken("its stream does not end"))
+    }
+
+    /// vLLM has the drawn token beside the likeliest; nobody asked for that.
+    @Test(arguments: [nil, 0, 1, 2]) func alternativesAreAsAskedFor(_ count: Int?) {
+        let chunk =
+            #"{"choices":[{"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[-2],"#
+            + #""top_logprobs":[{"a":-2,"b":-1}],"text_offset":[0]}}]}"#
+        let reading = read(GleanerScript.event(chunk), GleanerScript.expected(topLogprobs: count))
+        guard case .delta(_, "a", 1, let tokens, _) = reading.elements.last else {
+            Issue.record("\(reading)")
+            return
+        }
+        #expect(tokens.map(\.top.count) == (count.map { [min($0, 2)] } ?? []))
+    }
+
+    @Test func textWithoutTokensIsBroken() {
+        let long = #"{"choices":[{"text":"\#(String(repeating: "x", count: 4097))"}]}"#
+        #expect(read(GleanerScript.event(long)).failure == .broken("it sent 4097 bytes of text for 1 tokens"))
     }
 
     @Test func anAbortedSequenceIsLost() {

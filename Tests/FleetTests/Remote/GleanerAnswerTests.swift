@@ -37,6 +37,34 @@ import Testing
         }
     }
 
+    /// A worker may be cut off between any two bytes: the text that it held back is there with the finish, or the
+    /// next worker tells it.
+    @Test func whatWasHeldBackComesWithTheFinish() {
+        typealias Script = GleanerScript
+        let end = Script.finish(" of", [2], shown: 3)
+        let bytes = Array(
+            (Script.start + Script.delta("a", [9, 8], shown: 1) + end + Script.usage(3) + Script.done).utf8)
+        let events: [GenerationEvent] = [
+            .started(promptTokens: 3, cachedTokens: 2),
+            .delta(choice: 0, text: "a", completionTokens: 1, tokenIDs: [9, 8]),
+            .delta(choice: 0, text: " of", completionTokens: 3, tokenIDs: [2]),
+            .finished(choice: 0, reason: .stop, completionTokens: 3),
+        ]
+        var lengths: Set<Int> = []
+        for place in 0...bytes.count {
+            let reading = Reading(GleanerAnswer(Script.expected()), [Array(bytes[..<place])])
+            #expect(events.starts(with: reading.elements))
+            lengths.insert(reading.elements.count)
+        }
+        #expect(lengths == [0, 1, 2, 4])
+    }
+
+    /// What follows the finish is for the books: the answer does not wait for it.
+    @Test func theAnswerIsOverWithItsFinish() {
+        let reading = Reading(gleaner: GleanerScript.beginning + GleanerScript.finish())
+        #expect(reading.elements == GleanerScript.answerEvents && !reading.isComplete)
+    }
+
     private static let layouts: [@Sendable (String) -> String] = [
         { $0.replacing(",\"", with: ", \"") },
         { $0.replacing("\"index\":0,", with: "\"index\":0,\"x\":[1],") },
@@ -76,7 +104,8 @@ import Testing
     @Test func aResumedAnswerCountsFromItsFirstToken() {
         typealias Script = GleanerScript
         let text =
-            Script.start + Script.delta("c", [9], shown: 3) + Script.finish("length") + Script.usage(3) + Script.done
+            Script.start + Script.delta("c", [9], shown: 3) + Script.finish("length")
+            + Script.usage(3, work: (5, 1)) + Script.done
         let reading = Reading(gleaner: text, Script.expected(maxTokens: 3, resumed: [5, 6]))
         #expect(
             reading.elements == [
@@ -84,6 +113,15 @@ import Testing
                 .delta(choice: 0, text: "c", completionTokens: 3, tokenIDs: [9]),
                 .finished(choice: 0, reason: .length, completionTokens: 3),
             ])
+    }
+
+    /// Text of resumed tokens that a stop text held back where they were generated comes without a new token.
+    @Test(arguments: [(5000, true), (4096 + 1000, true), (4096 + 1001, false)])
+    func textOfResumedTokensIsBounded(_ count: Int, _ isTrue: Bool) {
+        let delta = GleanerScript.delta(String(repeating: "x", count: count), [], shown: 2)
+        let expected = GleanerScript.expected(resumed: [5, 6], stop: [String(repeating: "x", count: 1000)])
+        let reading = Reading(gleaner: GleanerScript.start + delta, expected)
+        #expect((reading.elements.count == 2) == isTrue)
     }
 
     @Test func theAnswerIsBoundedByTheContextWithoutALimit() {
@@ -103,7 +141,7 @@ import Testing
         for (form, second) in [(chat, [UInt8(195)]), (completion, Array("\u{FFFD}".utf8))] {
             let delta = GleanerScript.delta("H", [5], shown: 1).replacing(
                 "\"logprobs\":null", with: "\"logprobs\":" + form)
-            let reading = Reading(gleaner: GleanerScript.start + delta)
+            let reading = Reading(gleaner: GleanerScript.start + delta, GleanerScript.expected(topLogprobs: 2))
             let token = GeneratedToken(
                 token: ScoredToken(id: 5, bytes: [72], logprob: -0.5),
                 top: [

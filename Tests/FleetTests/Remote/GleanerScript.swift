@@ -19,10 +19,13 @@ enum GleanerScript {
         return request
     }
 
-    static func expected(maxTokens: Int? = 10, resumed: [Int32] = []) -> ExpectedAnswer {
-        ExpectedAnswer(
-            request(maxTokens: maxTokens, resumed: resumed), promptTokens: 3,
-            model: KnownModel(contextLength: 100, vocabularySize: 1000))
+    static func expected(
+        maxTokens: Int? = 10, resumed: [Int32] = [], topLogprobs: Int? = nil, stop: [String] = []
+    ) -> ExpectedAnswer {
+        var request = request(maxTokens: maxTokens, resumed: resumed)
+        (request.topLogprobs, request.stop) = (topLogprobs, stop)
+        return ExpectedAnswer(
+            request, promptTokens: 3, model: KnownModel(contextLength: 100, vocabularySize: 1000))
     }
 
     // MARK: Events
@@ -47,19 +50,28 @@ enum GleanerScript {
             opening + #"{"index":0,"text":"","token_ids":[],"logprobs":null,"finish_reason":"\#(reason)"}]}"#)
     }
 
-    static func usage(_ completion: Int, prompt: Int = 3) -> String {
+    /// The end of an answer whose last text was held back.
+    static func finish(_ text: String, _ ids: [Int32], shown: Int) -> String {
+        delta(text, ids, shown: shown).replacing("\"finish_reason\":null", with: "\"finish_reason\":\"stop\"")
+    }
+
+    /// - Parameter work: what the worker says that it did, in front and in steps.
+    static func usage(_ completion: Int, prompt: Int = 3, work: (Int, Int) = (3, 0)) -> String {
         event(
             opening + #"],"usage":{"prompt_tokens":\#(prompt),"completion_tokens":\#(completion),"total_tokens":9,"#
                 + #""prompt_tokens_details":{"cached_tokens":2}},"#
-                + #""gleaner":{"prefilled_tokens":3,"generated_tokens":\#(completion)}}"#)
+                + #""gleaner":{"prefilled_tokens":\#(work.0),"generated_tokens":\#(work.1)}}"#)
     }
 
     static let done = event("[DONE]")
 
     /// An answer of four tokens, one of them half a character.
-    static let answer =
+    static let answer = beginning + finish() + rest
+    /// All but what is only for the books.
+    static let beginning =
         start + delta("Hi \"you\"\n", [5, 6], shown: 2) + ": a comment\n\n" + delta("", [7], shown: 2)
-        + delta("é\u{1F600}", [8], shown: 4) + finish() + usage(4) + done
+        + delta("é\u{1F600}", [8], shown: 4)
+    static let rest = usage(4, work: (3, 4)) + done
     static let answerEvents: [GenerationEvent] = [
         .started(promptTokens: 3, cachedTokens: 2),
         .delta(choice: 0, text: "Hi \"you\"\n", completionTokens: 2, tokenIDs: [5, 6]),

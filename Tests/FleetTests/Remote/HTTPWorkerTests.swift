@@ -78,8 +78,51 @@ import Testing
             exchange.writePart(Script.start + Script.delta("x", [5], shown: 1))
             exchange.close()
         }
-        guard case .lost = log.failure else { return #expect(log.failure == nil) }
+        guard case .lost = log.failure else {
+            Issue.record("\(String(describing: log.failure))")
+            return
+        }
         #expect(log.events.count == 2)
+    }
+
+    /// Cut off, ended or stopped behind its finish: the answer is whole all the same, its work unknown.
+    @Test(arguments: ["", "end", #"{"error":{"message":"stopping","code":"draining"}}"#])
+    func aWorkerThatGoesAfterTheFinish(_ end: String) async throws {
+        let log = try await sequence { exchange in
+            exchange.beginStream()
+            exchange.writePart(Script.beginning + Script.finish())
+            switch end {
+            case "": exchange.close()
+            case "end": exchange.endStream()
+            default: exchange.writePart(Script.event(end))
+            }
+        }
+        #expect(log.events == Script.answerEvents)
+        #expect(log.failure == nil && log.share == nil)
+    }
+
+    /// The books are not the client's affair: its answer does not wait for them.
+    @Test func theFinishIsToldAtOnce() async throws {
+        try await ScriptedWorker.run { exchange in
+            if exchange.path == "/gleaner/worker" { return exchange.respond(200, Script.description) }
+            exchange.beginStream()
+            exchange.writePart(Script.beginning + Script.finish())
+        } test: { server in
+            let worker = try server.worker()
+            _ = try await worker.describe()
+            let events = AsyncStream<SequenceEvent>.makeStream()
+            let running = worker.start(Script.request()) { events.continuation.yield($0) }
+            var seen: [GenerationEvent] = []
+            for await event in events.stream {
+                guard case .progress(let some) = event else {
+                    Issue.record("it ended")
+                    return
+                }
+                seen += some
+                if seen == Script.answerEvents { break }
+            }
+            running.cancel()
+        }
     }
 
     @Test func aProperEndWithoutDoneIsALostWorkerToo() async throws {
@@ -181,60 +224,6 @@ import Testing
             let worker = try server.worker()
             let log = await SequenceLog.whole { _ = worker.start(Script.request(), deliver: $0) }
             #expect(log.failure == .lost("it was not described yet"))
-        }
-    }
-
-    // MARK: Deadlines
-
-    @Test func aWorkerThatDoesNotAnswerIsLostAtItsDeadline() async throws {
-        let (timer, begun) = (HandTimer(), Signal())
-        try await ScriptedWorker.run { exchange in
-            if exchange.path == "/gleaner/worker" { return exchange.respond(200, Script.description) }
-            begun.give()
-        } test: { server in
-            let worker = try server.worker(timer: timer.timer)
-            _ = try await worker.describe()
-            async let log = SequenceLog.whole { _ = worker.start(Script.request(), deliver: $0) }
-            await begun.wait()
-            #expect(timer.fire(.seconds(10)) == 1)
-            let failure = await log.failure
-            #expect(failure == .lost("it did not answer within 10.0 seconds"))
-        }
-    }
-
-    @Test func aStreamThatHasBegunHasNoDeadline() async throws {
-        let timer = HandTimer()
-        try await ScriptedWorker.run { exchange in
-            if exchange.path == "/gleaner/worker" { return exchange.respond(200, Script.description) }
-            exchange.beginStream()
-            exchange.writePart(Script.start)
-        } test: { server in
-            let worker = try server.worker(timer: timer.timer)
-            _ = try await worker.describe()
-            let events = AsyncStream<SequenceEvent>.makeStream()
-            let running = worker.start(Script.request()) { events.continuation.yield($0) }
-            var iterator = events.stream.makeAsyncIterator()
-            guard case .progress = await iterator.next() else { return #expect(Bool(false)) }
-            #expect(timer.fire(.seconds(10)) == 0)
-            running.cancel()
-        }
-    }
-
-    @Test func anEndThatDoesNotComeCutsTheConnection() async throws {
-        let (timer, closed) = (HandTimer(), Signal())
-        try await ScriptedWorker.run { exchange in
-            if exchange.path == "/gleaner/worker" { return exchange.respond(200, Script.description) }
-            exchange.closed.whenComplete { _ in closed.give() }
-            exchange.beginStream()
-            exchange.writePart(Script.answer)
-        } test: { server in
-            let worker = try server.worker(timer: timer.timer)
-            _ = try await worker.describe()
-            let log = await SequenceLog.whole { _ = worker.start(Script.request(), deliver: $0) }
-            #expect(log.failure == nil)
-            await timer.started(.seconds(10))
-            #expect(timer.fire(.seconds(10)) == 1)
-            await closed.wait()
         }
     }
 }

@@ -39,6 +39,13 @@ import Testing
         ("a usage before the finish", Script.start + Script.usage(0)),
         ("another usage", Script.start + Script.delta("x", [5], shown: 1) + Script.finish() + Script.usage(2)),
         ("an unknown finish reason", Script.start + Script.finish("tired")),
+        ("more prefill than was sent", Script.start + Script.finish() + Script.usage(0, work: (4, 0))),
+        ("endless prefill", Script.start + Script.finish() + Script.usage(0, work: (.max, 0))),
+        (
+            "more work than tokens",
+            Script.start + Script.delta("x", [5], shown: 1) + Script.finish() + Script.usage(1, work: (3, 2))
+        ),
+        ("endless work", Script.start + Script.finish() + Script.usage(0, work: (3, .max))),
         (
             "more tokens than asked for",
             Script.start + Script.delta("x", Array(repeating: 5, count: 11), shown: 11)
@@ -51,8 +58,32 @@ import Testing
             "text without end",
             Script.start + String(repeating: Script.delta("x", [], shown: 0), count: 1001)
         ),
+        ("endless text", Script.start + Script.delta(String(repeating: "x", count: 4097), [5], shown: 1)),
+        (
+            "text without a token",
+            Script.start + Script.delta(String(repeating: "x", count: 4000), [5], shown: 1)
+                + Script.delta(String(repeating: "x", count: 97), [], shown: 1)
+        ),
+        ("log probabilities that nobody asked for", Script.start + scored(1)),
         ("text that is no UTF-16", Script.start + Script.event("{\"choices\":[{\"text\":7}]}")),
     ]
+
+    /// A token with its log probability and alternatives.
+    private static func scored(_ count: Int, bytes: Int = 1) -> String {
+        let token =
+            #"{"token":"x","logprob":-1,"bytes":[\#(Array(repeating: "1", count: bytes).joined(separator: ","))]"#
+        let top = Array(repeating: token + "}", count: count).joined(separator: ",")
+        return Script.delta("x", [5], shown: 1).replacing(
+            "\"logprobs\":null", with: #""logprobs":{"content":[\#(token),"top_logprobs":[\#(top)]}]}"#)
+    }
+
+    @Test(arguments: [(2, 1, true), (3, 1, false), (21, 1, false), (1, 4097, false)])
+    func alternativesAreAsAskedFor(_ count: Int, _ bytes: Int, _ isTrue: Bool) {
+        let text = Script.start + Self.scored(count, bytes: bytes) + Script.finish() + Script.usage(1) + Script.done
+        #expect(Reading(gleaner: text, Script.expected(topLogprobs: 2)).isComplete == isTrue)
+        let none = text.replacing("[5]", with: "[]").replacing("\"shown\":1", with: "\"shown\":0")
+        #expect(!Reading(gleaner: none, Script.expected(topLogprobs: 2)).isComplete)
+    }
 
     @Test(arguments: streams.indices)
     func liesAreBroken(_ place: Int) {
@@ -64,6 +95,14 @@ import Testing
             return
         }
         #expect(!words.isEmpty && !reading.isComplete)
+    }
+
+    /// What was resumed was prefill for this worker, and is none of its work.
+    @Test(arguments: [(5, 1, true), (6, 1, false), (5, 2, false)])
+    func workIsBoundedByWhatWasSent(_ prefilled: Int, _ generated: Int, _ isTrue: Bool) {
+        let text = Script.start + Script.delta("x", [5], shown: 3) + Script.finish()
+        let end = Script.usage(3, work: (prefilled, generated)) + Script.done
+        #expect(Reading(gleaner: text + end, Script.expected(resumed: [8, 9])).isComplete == isTrue)
     }
 
     @Test func whatCameBeforeALieCounts() {
@@ -84,7 +123,7 @@ import Testing
         (#"{"error":{"message":"full","type":"rate_limit_error","code":null}}"#, .busy(retryAfterSeconds: 1)),
         (
             #"{"error":{"message":"too long","type":"invalid_request_error","param":"prompt","code":"long"}}"#,
-            .refused(.invalid("too long", param: "prompt", code: "long"))
+            .refused(.invalid("too long", param: "prompt"))
         ),
         (#"{"error":"bell \u0007"}"#, .lost("it ended the stream with an error: bell  ")),
     ])
@@ -101,12 +140,16 @@ import Testing
         #expect(reading.elements.isEmpty)
     }
 
-    private static let body = #"{"error":{"message":"no","type":"t","param":"p","code":"c"}}"#
+    private static let body = #"{"error":{"message":"no","type":"t","param":"p","code":"insufficient_quota"}}"#
+    private static let odd =
+        #"{"error":{"message":"a\nb","type":"x","param":"p\u0007","code":"context_length_exceeded"}}"#
     private static let refusedAnswers: [(Int, String, RemoteFailure)] = [
-        (400, body, .refused(APIError(status: 400, message: "no", type: "t", param: "p", code: "c"))),
-        (422, body, .refused(APIError(status: 422, message: "no", type: "t", param: "p", code: "c"))),
+        (400, body, .refused(.invalid("no", param: "p"))), (422, body, .refused(.invalid("no", param: "p"))),
+        (400, odd, .refused(.invalid("a b", code: "context_length_exceeded"))),
+        (402, body, .broken("it answered 402: no")), (408, body, .broken("it answered 408: no")),
+        (413, body, .broken("it answered 413: no")), (409, "", .broken("it answered 409")),
         (400, "<html>", .broken("it answered 400")),
-        (400, #"{"message":"no","type":"t"}"#, .refused(APIError(status: 400, message: "no", type: "t"))),
+        (400, #"{"message":"no","type":"t"}"#, .refused(.invalid("no"))),
         (401, body, .broken("it refuses our token with status 401: no; check the token that is set for it")),
         (403, "", .broken("it refuses our token with status 403; check the token that is set for it")),
         (404, body, .broken("it answered 404: no; check its address and that it serves the model")),

@@ -28,6 +28,9 @@ import Testing
                     choice: 0, text: isShown ? texts.randomElement(using: &random) ?? "" : "",
                     completionTokens: numShown, tokens: tokens, tokenIDs: ids))
         }
+        if numTokens > 0, Bool.random(using: &random) {
+            events.append(.delta(choice: 0, text: " held back", completionTokens: numTokens))
+        }
         events.append(
             .finished(choice: 0, reason: Bool.random(using: &random) ? .stop : .length, completionTokens: numTokens))
         return events
@@ -39,12 +42,14 @@ import Testing
         return GeneratedToken(token: scored, top: [ScoredToken(id: 0, bytes: [255], logprob: scored.logprob / 2)])
     }
 
-    private static func written(_ events: [GenerationEvent], _ request: CompletionRequest) throws -> [UInt8] {
+    private static func written(
+        _ events: [GenerationEvent], _ request: CompletionRequest, generated: Int
+    ) throws -> [UInt8] {
         let head = AnswerHead(id: "cmpl-1", created: 7, model: "m", systemFingerprint: "fp_test")
         var writer = WorkerChunkWriter(request: request, head: head)
         var bytes: [UInt8] = []
         for event in events { try writer.append(event, to: &bytes) }
-        try writer.appendEnd(GenerationTotals(prefilledTokens: 3, generatedTokens: 4), to: &bytes)
+        try writer.appendEnd(GenerationTotals(prefilledTokens: 3, generatedTokens: generated), to: &bytes)
         return bytes
     }
 
@@ -54,10 +59,14 @@ import Testing
         generation.topLogprobs = seed % 4 == 0 ? 1 : nil
         let events = Self.events(&random, resumed: generation.resumed.count, logprobs: generation.topLogprobs != nil)
         let body = try Self.body(of: generation)
-        let bytes = try Self.written(events, try Self.parsed(body))
+        let generated = events.reduce(0) { sum, event in
+            if case .delta(_, _, _, _, let ids) = event { sum + ids.count } else { sum }
+        }
+        let bytes = try Self.written(events, try Self.parsed(body), generated: generated)
         let cuts = (0..<5).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
         let pieces = zip([0] + cuts, cuts + [bytes.count]).map { Array(bytes[$0..<$1]) }
-        let expected = GleanerScript.expected(maxTokens: 60, resumed: generation.resumed)
+        let expected = GleanerScript.expected(
+            maxTokens: 60, resumed: generation.resumed, topLogprobs: generation.topLogprobs)
         let reading = Reading(GleanerAnswer(expected), pieces)
         #expect(reading.elements == events)
         #expect(reading.isComplete && reading.failure == nil)

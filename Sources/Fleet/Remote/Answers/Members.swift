@@ -26,6 +26,22 @@ struct Members {
         return text
     }
 
+    /// A name without what breaks lines of a log or drives a terminal.
+    func printableText(_ name: String, maximumBytes: Int) throws(RemoteFailure) -> String {
+        let text = try text(name, maximumBytes: maximumBytes)
+        guard WorkerWords.arePrintable(text) else { throw wrong(name, "a text without control characters") }
+        return text
+    }
+
+    /// A name that stands in metrics and books: letters, digits and signs, no spaces.
+    func asciiText(_ name: String, maximumBytes: Int) throws(RemoteFailure) -> String {
+        let text = try text(name, maximumBytes: maximumBytes)
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw wrong(name, "letters, digits and signs of ASCII without spaces")
+        }
+        return text
+    }
+
     func optionalText(_ name: String) throws(RemoteFailure) -> String? {
         self[name] == nil ? nil : try text(name)
     }

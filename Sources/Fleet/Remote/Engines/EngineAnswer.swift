@@ -10,10 +10,16 @@ package struct EngineAnswer: EventReading {
     private var numTokens: Int
     /// As `numTokens`, when text last came.
     private var numShown: Int
+    private var textBytes = 0
+    private var numScored = 0
     private var numIdleChunks = 0
+    /// The engine's reason, and whether the event for it is out: it waits for the count of the answer's tokens.
     private var finish: FinishReason?
+    package private(set) var hasFinished = false
+    /// The engine reports ids or counts as the answer grows: `numTokens` is no guess.
+    private var hasCounts = false
     private var hasUsage = false
-    private(set) var share: GenerationTotals.Share?
+    package private(set) var share: GenerationTotals.Share?
     package private(set) var isComplete = false
 
     package init(_ expected: ExpectedAnswer) {
@@ -33,6 +39,7 @@ package struct EngineAnswer: EventReading {
         start(chunk, into: &events)
         if let choice = chunk.choice { try take(choice, chunk, into: &events) }
         if finish != nil, let usage = chunk.usage { try take(usage) }
+        if hasCounts || hasUsage { tellFinish(into: &events) }
         if events.count == before { try noteIdle() }
     }
 
@@ -55,15 +62,31 @@ package struct EngineAnswer: EventReading {
         }
         try expected.check(ids)
         try count(choice, chunk)
-        if !choice.text.isEmpty || !ids.isEmpty || !choice.tokens.isEmpty {
+        let tokens = try scored(choice.tokens)
+        textBytes += choice.text.utf8.count
+        // The first text may come before its count.
+        try expected.check(textBytes: textBytes, numTokens: max(numTokens, expected.resumedTokens + 1))
+        if !choice.text.isEmpty || !ids.isEmpty || !tokens.isEmpty {
             let isNews = choice.text.isEmpty ? !ids.isEmpty : numTokens > numShown
             if !isNews { try noteIdle() }
             if !choice.text.isEmpty { numShown = numTokens }
             events.append(
-                .delta(
-                    choice: 0, text: choice.text, completionTokens: numShown, tokens: choice.tokens, tokenIDs: ids))
+                .delta(choice: 0, text: choice.text, completionTokens: numShown, tokens: tokens, tokenIDs: ids))
         }
         if let reason = choice.finish { finish = try Self.finish(reason) }
+    }
+
+    /// As many alternatives as were asked for: engines have the drawn token beside the likeliest.
+    private mutating func scored(_ tokens: [GeneratedToken]) throws(RemoteFailure) -> [GeneratedToken] {
+        guard let limit = expected.topLogprobs else { return [] }
+        let tokens = tokens.map { GeneratedToken(token: $0.token, top: Array($0.top.prefix(limit))) }
+        numScored += tokens.count
+        guard numScored <= expected.maximumTokens else {
+            throw .broken(
+                "it sent more log probabilities than the \(expected.maximumTokens) tokens that were asked for")
+        }
+        try expected.check(tokens, count: tokens.count)
+        return tokens
     }
 
     private static func finish(_ reason: String) throws(RemoteFailure) -> FinishReason {
@@ -76,6 +99,7 @@ package struct EngineAnswer: EventReading {
     /// Takes the best count that the chunk allows: its ids, what it says, or one for a text.
     private mutating func count(_ choice: Chunk.Choice, _ chunk: Chunk) throws(RemoteFailure) {
         if let ids = choice.tokenIDs {
+            hasCounts = true
             numTokens += ids.count
         } else if let generated = chunk.timings.generatedTokens ?? chunk.usage?.completionTokens {
             try take(generated: generated)
@@ -89,17 +113,27 @@ package struct EngineAnswer: EventReading {
     private mutating func take(generated: Int) throws(RemoteFailure) {
         let count = generated + expected.resumedTokens
         guard count >= numTokens else { throw .broken("it counts \(count) tokens after \(numTokens)") }
+        hasCounts = true
         numTokens = count
     }
 
     private mutating func take(_ usage: Chunk.Usage) throws(RemoteFailure) {
         guard !hasUsage else { return }
         hasUsage = true
-        // Without ids or running counts, ours was a guess.
-        numTokens = max(usage.completionTokens + expected.resumedTokens, numShown)
-        try expected.check(count: numTokens)
-        share = GenerationTotals.Share(
+        if !hasCounts {
+            numTokens = max(usage.completionTokens + expected.resumedTokens, numShown)
+            try expected.check(count: numTokens)
+        }
+        let said = GenerationTotals.Share(
             prefilledTokens: usage.promptTokens, generatedTokens: usage.completionTokens)
+        try expected.check(said, numTokens: numTokens)
+        share = said
+    }
+
+    private mutating func tellFinish(into events: inout [GenerationEvent]) {
+        guard let finish, !hasFinished else { return }
+        hasFinished = true
+        events.append(.finished(choice: 0, reason: finish, completionTokens: numTokens))
     }
 
     private mutating func noteIdle() throws(RemoteFailure) {
@@ -108,8 +142,8 @@ package struct EngineAnswer: EventReading {
     }
 
     private mutating func complete(into events: inout [GenerationEvent]) throws(RemoteFailure) {
-        guard let finish else { throw .broken("it said [DONE] without a finish reason") }
-        events.append(.finished(choice: 0, reason: finish, completionTokens: numTokens))
+        guard finish != nil else { throw .broken("it said [DONE] without a finish reason") }
+        tellFinish(into: &events)
         isComplete = true
     }
 }

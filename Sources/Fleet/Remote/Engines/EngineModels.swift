@@ -25,6 +25,7 @@ struct EngineModels: Sendable {
     init(_ json: JSON) throws(RemoteFailure) {
         let values = try Members(json, "its answer to /v1/models").array("data")
         guard !values.isEmpty else { throw .lost("it serves no model yet") }
+        guard values.count <= KnownModel.maximumModels else { throw .broken("it lists \(values.count) models") }
         var (maker, models): (String, [Model]) = ("", [])
         for json in values {
             let members = try Members(json, "a model of its list")
@@ -34,7 +35,8 @@ struct EngineModels: Sendable {
             let size = try meta?.integer("n_vocab", default: 0) ?? 0
             models.append(
                 Model(
-                    id: try members.text("id"), created: try members.integer("created", in: 0...Int.max, default: 0),
+                    id: try members.printableText("id", maximumBytes: KnownModel.maximumNameBytes),
+                    created: try members.integer("created", in: 0...Int.max, default: 0),
                     contextLength: length > 0 ? length : nil, vocabularySize: size > 0 ? size : nil))
         }
         self.maker = maker

@@ -29,15 +29,35 @@ extension PlainEngine {
 
     func adapted(_ request: GenerationRequest) -> GenerationRequest { request }
 
-    /// Asks for the metrics now and then, until the task is cancelled or the engine does not answer.
+    /// Asks for the metrics now and then, until the task is cancelled or the engine does not answer. While it takes
+    /// its time for an answer the last report stands: an engine that is busy with a long prompt is not lost.
     func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
-        var reports = 0
+        var (reports, last) = (0, LoadReport(isDraining: false, models: []))
         while true {
-            let metrics = MetricsText(try await scrape(), names: metricNames)
+            let answer = try await scrape { [last] in report(last) }
+            let metrics = MetricsText(answer, names: metricNames)
             let loads = description.worker.models.map { load(of: $0, metrics, reports: reports) }
-            report(LoadReport(isDraining: false, models: loads.map { LoadReport.Model(load: $0) }))
+            last.models = loads.map { LoadReport.Model(load: $0) }
+            report(last)
             reports += 1
             try await connection.pause(.milliseconds(200))
+        }
+    }
+
+    /// The metrics, with `beat` called twice a second until they come, or fail to within the connection's deadline.
+    private func scrape(beat: @escaping @Sendable () -> Void) async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask { try await scrape() }
+            group.addTask {
+                while (try? await connection.pause(.milliseconds(500))) != nil { beat() }
+                return nil
+            }
+            defer { group.cancelAll() }
+            for try await answer in group {
+                // The heart stops when the answer has come, or with the task.
+                if let answer { return answer }
+            }
+            throw RemoteFailure.cancelled
         }
     }
 
@@ -62,11 +82,11 @@ extension PlainEngine {
             return HTTPSequence {}
         }
         let answer = StreamedAnswer(EngineAnswer(expected))
-        // The head may wait for the first token: only the load tells whether the engine lives.
+        // The head may wait for the first token, as long as the engine's own queue is.
         let cancel = connection.send(
-            post(request, prompt: prompt, expected), reader: answer, headDeadline: nil,
+            post(request, prompt: prompt, expected), reader: answer, headDeadline: nil, silence: .seconds(120),
             deliver: { deliver(.progress($0)) },
-            ended: { deliver(.ended($0.map { .failed($0) } ?? .finished, $1.events.share)) })
+            ended: { deliver(.ended(SequenceEnd($0, hasFinished: $1.events.hasFinished), $1.events.share)) })
         return HTTPSequence(cancelRequest: cancel)
     }
 

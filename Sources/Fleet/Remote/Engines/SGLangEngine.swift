@@ -51,12 +51,8 @@ struct SGLangEngine: PlainEngine {
     /// Texts only: the server has no way to apply a chat template without generating.
     func tokenize(_ request: GenerationRequest) async throws -> [[Int32]] {
         if case .chat = request.prompt {
-            throw RemoteFailure.refused(
-                APIError(
-                    status: 501,
-                    message: "The engine of the model '\(request.model)' cannot apply a chat template here; "
-                        + "use /v1/completions.",
-                    type: "invalid_request_error", param: "messages", code: "unsupported_prompt"))
+            // Another worker of the model may.
+            throw RemoteFailure.broken("it cannot apply a chat template")
         }
         return try await Tokenization(connection: connection, models: models).tokens(of: request)
     }

@@ -9,8 +9,9 @@ package struct GleanerAnswer: EventReading {
     private var numTokens: Int
     /// Tokens whose text came.
     private var numShown = 0
+    private var textBytes = 0
     private var numIdleChunks = 0
-    private var finish: FinishReason?
+    package private(set) var hasFinished = false
     private var hasUsage = false
     /// What the worker says that it did, if it came that far.
     package private(set) var share: GenerationTotals.Share?
@@ -26,7 +27,7 @@ package struct GleanerAnswer: EventReading {
     package mutating func receive(
         _ data: UnsafeRawBufferPointer, into events: inout [GenerationEvent]
     ) throws(RemoteFailure) {
-        if data.elementsEqual("[DONE]".utf8) { return try complete(into: &events) }
+        if data.elementsEqual("[DONE]".utf8) { return try complete() }
         let chunk = try parser.parse(data)
         if let model = chunk.model, model != expected.model {
             throw .broken("it answers as the model '\(WorkerWords.excerpt(model))', not '\(expected.model)'")
@@ -53,11 +54,14 @@ package struct GleanerAnswer: EventReading {
         _ choice: Chunk.Choice, shown: Int?, into events: inout [GenerationEvent]
     ) throws(RemoteFailure) {
         let ids = choice.tokenIDs ?? []
-        guard finish == nil else { throw .broken("it went on after its finish reason") }
+        guard !hasFinished else { throw .broken("it went on after its finish reason") }
         guard hasStarted else { throw .broken("it sent tokens before it said that it had started") }
         try expected.check(ids)
         numTokens += ids.count
         try expected.check(count: numTokens)
+        try expected.check(choice.tokens, count: ids.count)
+        textBytes += choice.text.utf8.count
+        try expected.check(textBytes: textBytes, numTokens: numTokens)
         let isNews = try note(shown: shown ?? (choice.text.isEmpty ? numShown : numTokens)) || !ids.isEmpty
         if isNews || !choice.text.isEmpty || !choice.tokens.isEmpty {
             if !isNews { try noteIdle() }
@@ -65,9 +69,12 @@ package struct GleanerAnswer: EventReading {
                 .delta(
                     choice: 0, text: choice.text, completionTokens: numShown, tokens: choice.tokens, tokenIDs: ids))
         }
-        guard let reason = choice.finish else { return }
-        finish = FinishReason(rawValue: reason)
-        if finish == nil { throw .broken("it ended with the finish reason '\(WorkerWords.excerpt(reason))'") }
+        guard let word = choice.finish else { return }
+        guard let reason = FinishReason(rawValue: word) else {
+            throw .broken("it ended with the finish reason '\(WorkerWords.excerpt(word))'")
+        }
+        hasFinished = true
+        events.append(.finished(choice: 0, reason: reason, completionTokens: numTokens))
     }
 
     /// Returns whether more is shown than before.
@@ -80,12 +87,13 @@ package struct GleanerAnswer: EventReading {
     }
 
     private mutating func take(_ usage: Chunk.Usage, _ own: Chunk.Extension) throws(RemoteFailure) {
-        guard finish != nil else { throw .broken("its usage came before a finish reason") }
+        guard hasFinished else { throw .broken("its usage came before a finish reason") }
         guard usage.promptTokens == expected.promptTokens, usage.completionTokens == numTokens else {
             throw .broken(
                 "its usage is \(usage.promptTokens) + \(usage.completionTokens) tokens where "
                     + "\(expected.promptTokens) + \(numTokens) were sent")
         }
+        if let share = own.share { try expected.check(share, numTokens: numTokens) }
         hasUsage = true
         share = own.share
     }
@@ -95,10 +103,9 @@ package struct GleanerAnswer: EventReading {
         guard numIdleChunks <= ExpectedAnswer.maximumIdleChunks else { throw .broken("its stream does not end") }
     }
 
-    private mutating func complete(into events: inout [GenerationEvent]) throws(RemoteFailure) {
-        guard let finish else { throw .broken("it said [DONE] without a finish reason") }
+    private mutating func complete() throws(RemoteFailure) {
+        guard hasFinished else { throw .broken("it said [DONE] without a finish reason") }
         guard hasUsage else { throw .broken("it said [DONE] without a usage") }
-        events.append(.finished(choice: 0, reason: finish, completionTokens: numTokens))
         isComplete = true
     }
 }

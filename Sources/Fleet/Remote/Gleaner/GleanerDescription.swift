@@ -6,6 +6,7 @@ import Routing
 struct GleanerDescription: Sendable {
     /// The version that we speak.
     static let protocolVersion = 1
+    private static let maximumNameBytes = 100
 
     let worker: WorkerDescription
     let models: [String: KnownModel]
@@ -21,7 +22,9 @@ struct GleanerDescription: Sendable {
             throw .broken("its prefix digests are of \(chunk) tokens, ours of \(PrefixChain.chunkTokens)")
         }
         var (models, known): ([WorkerDescription.Model], [String: KnownModel]) = ([], [:])
-        for json in try members.array("models") {
+        let list = try members.array("models")
+        guard list.count <= KnownModel.maximumModels else { throw .broken("it describes \(list.count) models") }
+        for json in list {
             let members = try Members(json, "a model of its description")
             let model = try Self.model(members)
             guard known[model.card.id] == nil else { throw .broken("it describes the model '\(model.card.id)' twice") }
@@ -31,16 +34,20 @@ struct GleanerDescription: Sendable {
         }
         self.models = known
         worker = WorkerDescription(
-            id: try members.text("id", maximumBytes: 100), kind: try members.text("kind", maximumBytes: 100),
+            id: try members.asciiText("id", maximumBytes: Self.maximumNameBytes),
+            kind: try members.asciiText("kind", maximumBytes: Self.maximumNameBytes),
             models: models, profile: try Self.profile(members["profile"]))
     }
 
     private static func model(_ members: Members) throws(RemoteFailure) -> WorkerDescription.Model {
         let maximumSequences = try members.integer("max_sequences", in: 1...Int(Int32.max))
         let card = ModelCard(
-            id: try members.text("id"), created: try members.integer("created", in: 0...Int.max, default: 0),
+            id: try members.printableText("id", maximumBytes: KnownModel.maximumNameBytes),
+            created: try members.integer("created", in: 0...Int.max, default: 0),
             contextLength: try members.integer("context_length", in: 1...Int(Int32.max)),
-            quantization: try members.optionalText("quantization"), maximumConcurrency: maximumSequences)
+            quantization: members["quantization"] == nil
+                ? nil : try members.printableText("quantization", maximumBytes: Self.maximumNameBytes),
+            maximumConcurrency: maximumSequences)
         let vocabularySize =
             members["vocab_size"] == nil
             ? nil : try members.integer("vocab_size", in: 1...Int(Int32.max))

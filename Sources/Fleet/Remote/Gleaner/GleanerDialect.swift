@@ -4,6 +4,8 @@ import OpenAI
 struct GleanerDialect: WorkerDialect {
     /// An event of a completion holds a few tokens with at most 20 alternatives each.
     static let maximumEventBytes = 1 << 20
+    /// A worker that has nothing to say sends a comment each ten seconds.
+    static let silence = Duration.seconds(30)
 
     let description: RemoteDescription
     private let connection: WorkerConnection
@@ -24,7 +26,8 @@ struct GleanerDialect: WorkerDialect {
 
     func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
         try await connection.follow(
-            .get("/gleaner/load"), GleanerLoad(), maximumEventBytes: GleanerLoad.maximumEventBytes
+            .get("/gleaner/load"), GleanerLoad(models: Set(models.keys)),
+            maximumEventBytes: GleanerLoad.maximumEventBytes
         ) { reports in
             for one in reports { report(one) }
         }
@@ -44,8 +47,9 @@ struct GleanerDialect: WorkerDialect {
         post.name(request)
         let cancel = connection.send(
             post, reader: answer,
-            headDeadline: connection.endpoint.headDeadline, deliver: { deliver(.progress($0)) },
-            ended: { deliver(.ended($0.map { .failed($0) } ?? .finished, $1.events.share)) })
+            headDeadline: connection.endpoint.headDeadline, silence: Self.silence,
+            deliver: { deliver(.progress($0)) },
+            ended: { deliver(.ended(SequenceEnd($0, hasFinished: $1.events.hasFinished), $1.events.share)) })
         return HTTPSequence(cancelRequest: cancel)
     }
 }

@@ -9,7 +9,10 @@ package struct GleanerLoad: EventReading {
     private var lastSequence: Int?
     package let isComplete = false
 
-    package init() {}
+    /// Those that the worker described.
+    private let models: Set<String>
+
+    package init(models: Set<String>) { self.models = models }
 
     package var failureAtEnd: RemoteFailure { .lost("its stream of load ended") }
 
@@ -27,12 +30,22 @@ package struct GleanerLoad: EventReading {
         guard lastSequence.map({ sequence > $0 && sequence - $0 == 1 }) ?? true else {
             throw .broken("its load jumps from report \(lastSequence ?? 0) to \(sequence)")
         }
-        var report = LoadReport(isDraining: try members.flag("draining"), models: [])
-        for json in try members.array("models") {
-            report.models.append(try Self.model(Members(json, "a model of its load"), isFirst: lastSequence == nil))
-        }
+        reports.append(LoadReport(isDraining: try members.flag("draining"), models: try read(members.array("models"))))
         lastSequence = sequence
-        reports.append(report)
+    }
+
+    private func read(_ values: [JSON]) throws(RemoteFailure) -> [LoadReport.Model] {
+        var (read, known): ([LoadReport.Model], Set<String>) = ([], [])
+        for json in values {
+            let model = try Self.model(Members(json, "a model of its load"), isFirst: lastSequence == nil)
+            let name = model.load.model
+            guard models.contains(name), known.insert(name).inserted else {
+                let fault = models.contains(name) ? "twice" : "and did not describe it"
+                throw .broken("it reports the load of the model '\(WorkerWords.excerpt(name))' \(fault)")
+            }
+            read.append(model)
+        }
+        return read
     }
 
     private static func model(_ members: Members, isFirst: Bool) throws(RemoteFailure) -> LoadReport.Model {

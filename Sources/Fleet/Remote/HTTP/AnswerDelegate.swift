@@ -12,6 +12,8 @@ struct AnswerDeadline: Sendable {
     var isForWhole = false
     /// For the end of the HTTP message once everything of interest has come.
     let rest: Duration
+    /// The longest time without a byte, comments included; nil = as long as it wants.
+    var silence: Duration?
 }
 
 /// Feeds one HTTP answer to its reader, on the connection's event loop and without leaving it, and sees to it that
@@ -27,6 +29,10 @@ final class AnswerDelegate<Reader: AnswerReading>: HTTPClientResponseDelegate {
         /// The connection has nothing more for us.
         var isOver = false
         var stopDeadline: (@Sendable () -> Void)?
+        /// Bytes came since the last look, and how many looks found none.
+        var hasHeard = false
+        var silentLooks = 0
+        var stopLooking: (@Sendable () -> Void)?
     }
 
     private enum Step {
@@ -57,6 +63,7 @@ final class AnswerDelegate<Reader: AnswerReading>: HTTPClientResponseDelegate {
 
     /// Gives the answer until its deadline, if it has one and has not met it already.
     func watch(_ task: HTTPClient.Task<Void>) {
+        look(task)
         guard let duration = deadline.duration else { return }
         start(duration, task)
         let isMet = state.withLock { $0.isOver || ($0.hasHead && !deadline.isForWhole) }
@@ -75,11 +82,44 @@ final class AnswerDelegate<Reader: AnswerReading>: HTTPClientResponseDelegate {
         stop?()
     }
 
+    // MARK: Silence
+
+    /// Looks now and then whether something came, which costs a token less than a deadline that each sets anew. Two
+    /// looks in a row must find nothing: bytes that wait for a thread that was held up are read between them.
+    private func look(_ task: HTTPClient.Task<Void>) {
+        guard let silence = deadline.silence else { return }
+        let stop = deadline.timer.start(silence / 2, task.eventLoop) { [weak self] in self?.hasLooked(task, silence) }
+        let isOver = state.withLock { state in
+            state.stopLooking = stop
+            return state.isOver
+        }
+        if isOver { stop() }
+    }
+
+    private func hasLooked(_ task: HTTPClient.Task<Void>, _ silence: Duration) {
+        let isSilent = state.withLock { state -> Bool? in
+            guard !state.isOver else { return nil }
+            state.silentLooks = state.hasHeard ? 0 : state.silentLooks + 1
+            state.hasHeard = false
+            return state.silentLooks >= 2
+        }
+        switch isSilent {
+        case true: task.fail(reason: RemoteFailure.lost("it sent nothing for \(silence)"))
+        case false: look(task)
+        case nil: break
+        }
+    }
+
+    private func stopLooking() {
+        let stop = state.withLock { $0.stopLooking.take() }
+        stop?()
+    }
+
     // MARK: The answer
 
     func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         let step = state.withLock { state -> Step in
-            state.hasHead = true
+            (state.hasHead, state.hasHeard) = (true, true)
             do throws(RemoteFailure) { try state.reader.receive(head) } catch { return .failed(error) }
             return .goOn
         }
@@ -90,6 +130,7 @@ final class AnswerDelegate<Reader: AnswerReading>: HTTPClientResponseDelegate {
     func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
         let (elements, step) = state.withLock { state -> ([Reader.Element], Step) in
             guard !state.isEnded else { return ([], .failed(.broken("it went on after the end"))) }
+            state.hasHeard = true
             var elements: [Reader.Element] = []
             let step = buffer.withUnsafeReadableBytes { bytes -> Step in
                 do throws(RemoteFailure) { try state.reader.receive(bytes, into: &elements) } catch {
@@ -136,6 +177,7 @@ final class AnswerDelegate<Reader: AnswerReading>: HTTPClientResponseDelegate {
     private func setOver() {
         state.withLock { $0.isOver = true }
         stopDeadline()
+        stopLooking()
     }
 
     /// Tells the end, unless it was told before.

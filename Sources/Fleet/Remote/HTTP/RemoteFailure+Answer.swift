@@ -15,7 +15,7 @@ extension ShortAnswer {
         case 401, 403:
             return .broken("it refuses our token with status \(status)\(words); check the token that is set for it")
         case 404: return .broken("it answered 404\(words); check its address and that it serves the model")
-        case 400..<500: return refusal(error, status: status) ?? .broken("it answered \(status)\(words)")
+        case 400, 422: return refusal(error) ?? .broken("it answered \(status)\(words)")
         case 503 where error?["code"] == "draining": return .draining
         case 500..<600: return .lost("it answered \(status)\(words)")
         default: return .broken("it answered \(status)\(words)")
@@ -23,13 +23,9 @@ extension ShortAnswer {
     }
 
     /// OpenAI's error as the client will see it.
-    private func refusal(_ error: JSON?, status: Int) -> RemoteFailure? {
+    private func refusal(_ error: JSON?) -> RemoteFailure? {
         guard let error, let message = error["message"]?.string else { return nil }
-        let short = { (key: String) in error[key]?.string.map { WorkerWords.excerpt($0) } }
-        return .refused(
-            APIError(
-                status: status, message: WorkerWords.excerpt(message, limit: Self.maximumMessage),
-                type: short("type") ?? "invalid_request_error", param: short("param"), code: short("code")))
+        return RemoteFailure(refusal: error, message: WorkerWords.excerpt(message, limit: Self.maximumMessage))
     }
 
     private var retryAfter: Int {
@@ -44,6 +40,23 @@ extension ShortAnswer {
 }
 
 extension RemoteFailure {
+    /// Codes that tell what is wrong with a request. Whatever else a worker says, of money or of keys, is not for
+    /// clients: it knows neither.
+    private static let requestCodes: Set<String> = [
+        "context_length_exceeded", "invalid_json", "invalid_type", "invalid_value", "missing_required_parameter",
+        "unknown_parameter", "unsupported_parameter", "unsupported_prompt",
+    ]
+
+    /// The client's fault in a worker's words: only they, the parameter and a code that we know get through.
+    fileprivate init(refusal error: JSON, message: String) {
+        let param = error["param"]?.string.flatMap { name in
+            let isName = name.utf8.count <= 100 && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            return isName && !name.isEmpty ? name : nil
+        }
+        let code = error["code"]?.string.flatMap { Self.requestCodes.contains($0) ? $0 : nil }
+        self = .refused(.invalid(message, param: param, code: code))
+    }
+
     /// An error that came as an event of a stream, as `{"error":{…}}`: there is no status, so its words tell.
     init(inStream error: JSON) {
         let message = WorkerWords.excerpt(error["message"]?.string ?? error.string ?? "no message")
@@ -54,8 +67,7 @@ extension RemoteFailure {
         } else if status == 429 || type == "rate_limit_error" {
             self = .busy(retryAfterSeconds: 1)
         } else if status == 400 || type == "invalid_request_error" || type == "BadRequestError" {
-            self = .refused(
-                .invalid(message, param: error["param"]?.string.map { WorkerWords.excerpt($0) }, code: code))
+            self = RemoteFailure(refusal: error, message: message)
         } else {
             self = .lost("it ended the stream with an error: \(message)")
         }

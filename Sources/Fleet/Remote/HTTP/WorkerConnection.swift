@@ -30,12 +30,13 @@ struct WorkerConnection: Sendable {
     ///
     /// - Parameters:
     ///   - headDeadline: for the head, or for the whole answer if it `isShort`; nil = none.
+    ///   - silence: the longest time without a byte; nil = as long as the worker wants.
     ///   - deliver: is called on the connection's event loop.
     ///   - ended: is called once, last; nil = the answer is complete.
     @discardableResult
     func send<Reader: AnswerReading>(
         _ request: WorkerRequest, reader: Reader, isShort: Bool = false, headDeadline: Duration?,
-        deliver: @escaping @Sendable ([Reader.Element]) -> Void,
+        silence: Duration? = nil, deliver: @escaping @Sendable ([Reader.Element]) -> Void,
         ended: @escaping @Sendable (RemoteFailure?, Reader) -> Void
     ) -> @Sendable () -> Void {
         guard let ticket = open.begin() else {
@@ -43,7 +44,8 @@ struct WorkerConnection: Sendable {
             return {}
         }
         let deadline = AnswerDeadline(
-            timer: timer, duration: headDeadline, isForWhole: isShort, rest: endpoint.headDeadline)
+            timer: timer, duration: headDeadline, isForWhole: isShort, rest: endpoint.headDeadline,
+            silence: silence)
         let delegate = AnswerDelegate(reader, deadline: deadline, deliver: deliver) { [open] failure, reader in
             open.end(ticket)
             ended(failure, reader)

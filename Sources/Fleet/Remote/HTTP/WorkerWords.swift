@@ -6,11 +6,17 @@ enum WorkerWords {
     static func excerpt(_ text: String, limit: Int = 200) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(limit) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: result.append(" ")
-            default: result.append(scalar)
-            }
+            result.append(isPrintable(scalar) ? scalar : " ")
         }
         return String(result)
+    }
+
+    static func arePrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isPrintable) }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
     }
 }
