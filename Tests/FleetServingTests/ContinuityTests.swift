@@ -6,166 +6,174 @@ import TestSupport
 import Testing
 import WebServer
 
-/// An answer outlives its workers: the client is told what it would have been told, and pays for it once.
-@Suite(.timeLimit(.minutes(2))) struct ContinuityTests {
-    /// What takes a worker away.
-    enum Way: CaseIterable { case drained, killed }
+extension FleetServing {
+    /// An answer outlives its workers: the client is told what it would have been told, and pays for it once.
+    @Suite(.timeLimit(.minutes(5))) struct ContinuityTests {
+        /// What takes a worker away.
+        enum Way: CaseIterable { case drained, killed }
 
-    /// Three times in a row, in the middle of the answer, and every worker replays what the others said.
-    @Test(arguments: [[Way.drained, .killed, .drained], [.killed, .killed, .killed]])
-    func aStreamGoesOnWhereverItsWorkersGo(ways: [Way]) async throws {
-        try await FleetScene.run { scene in
-            let request = completion("Tell me of moving houses", tokens: 150, [("logprobs", 2)])
-            let expected = try await BareWorker.transcript(completions, request)
-            var workers: [TestWorker] = []
-            let gates = (0...ways.count).map { _ in StepGate(allowing: 12) }
-            for gate in gates { workers.append(try await scene.worker(.init(clock: gate))) }
-            let gateway = try await scene.gateway(workers.map(\.url))
-            var reader = try await gateway.api.stream(completions, request)
-            var order: [String] = []
-            for way in ways {
-                try await reader.read(characters: reader.transcript.numCharacters + 5)
-                let worker = try await scene.serving(of: workers)
-                order.append(worker.id)
-                if way == .drained { try await worker.stop() } else { await worker.kill() }
-                workers.removeAll { $0.id == worker.id }
-            }
-            for gate in gates { gate.open() }
-            let transcript = try await reader.rest()
-            #expect(transcript == expected, "\(transcript) instead of \(expected)")
-            try await scene.expectCharges([transcript])
-            let lines = try await scene.trace(reader.generationID).lines
-            #expect(lines.map(\.segment.worker) == order + workers.map(\.id))
-            #expect(lines.reduce(0) { $0 + $1.segment.outputTokens } == 150)
-            #expect(lines.dropFirst().allSatisfy { $0.segment.promptTokens == 0 && $0.segment.replayedTokens > 0 })
-            #expect(lines[0].segment.replayedTokens == 0 && lines[0].segment.promptTokens == expected.promptTokens)
-            let replayed = lines.reduce(0) { $0 + $1.segment.replayedTokens }
-            #expect(gateway.metric("gleaner:replayed_tokens_total") == Double(replayed))
-            // More when one that drains is asked once too often.
-            #expect(gateway.metric("gleaner:moves_total") >= 3)
-        }
-    }
-
-    /// Cut at random bytes, by resets and by ends, again and again: in heads, in events, in characters. What is kept under
-    /// an idempotency key is the whole of it.
-    @Test(arguments: 0..<3 as Range<UInt64>)
-    func aStreamIsTheSameWhereverItsConnectionsWereCut(seed: UInt64) async throws {
-        try await FleetScene.run { scene in
-            let proxies = try await scene.cutters(count: 3, cuts: 10, seed: seed)
-            let gateway = try await scene.gateway(proxies.map(\.url))
-            var given: [Transcript] = []
-            for (number, request) in Requests.all.enumerated() {
-                let expected = try await BareWorker.transcript(request.path, request.body)
-                let key = [("idempotency-key", "request-\(number)")]
-                let transcript = try await gateway.api.transcript(request.path, request.body, headers: key)
+        /// Three times in a row, in the middle of the answer, and every worker replays what the others said.
+        @Test(arguments: [[Way.drained, .killed, .drained], [.killed, .killed, .killed]])
+        func aStreamGoesOnWhereverItsWorkersGo(ways: [Way]) async throws {
+            try await FleetScene.run { scene in
+                let request = completion("Tell me of moving houses", tokens: 150, [("logprobs", 2)])
+                let expected = try await BareWorker.transcript(completions, request)
+                var workers: [TestWorker] = []
+                let gates = (0...ways.count).map { _ in StepGate(allowing: 12) }
+                for gate in gates { workers.append(try await scene.worker(.init(clock: gate))) }
+                let gateway = try await scene.gateway(workers.map(\.url))
+                var reader = try await gateway.api.stream(completions, request)
+                var (order, numTokens): ([String], Int) = ([], 0)
+                for way in ways {
+                    let worker = try await scene.serving(of: workers)
+                    // It has said something before it goes.
+                    let (id, before) = (reader.requestID, numTokens)
+                    try await eventually { await gateway.standing(of: id)?.tokens ?? 0 > before }
+                    order.append(worker.id)
+                    if way == .drained { try await worker.stop() } else { await worker.kill() }
+                    workers.removeAll { $0.id == worker.id }
+                    numTokens = await gateway.standing(of: id)?.tokens ?? 0
+                }
+                for gate in gates { gate.open() }
+                let transcript = try await reader.rest()
                 #expect(transcript == expected, "\(transcript) instead of \(expected)")
-                let again = try await gateway.api.transcript(request.path, request.body, headers: key)
-                #expect(again == expected)
-                given.append(transcript)
+                try await scene.expectCharges([transcript])
+                let lines = try await scene.trace(reader.generationID).lines
+                #expect(lines.map(\.segment.worker) == order + workers.map(\.id))
+                #expect(lines.reduce(0) { $0 + $1.segment.outputTokens } == 150)
+                #expect(lines.dropFirst().allSatisfy { $0.segment.promptTokens == 0 && $0.segment.replayedTokens > 0 })
+                #expect(lines[0].segment.replayedTokens == 0 && lines[0].segment.promptTokens == expected.promptTokens)
+                let replayed = lines.reduce(0) { $0 + $1.segment.replayedTokens }
+                #expect(gateway.metric("gleaner:replayed_tokens_total") == Double(replayed))
+                // More when one that drains is asked once too often.
+                #expect(gateway.metric("gleaner:moves_total") >= 3)
             }
-            #expect(gateway.metric("gleaner:moves_total", #"reason="lost""#) >= 10)
-            try await scene.expectCharges(given)
         }
-    }
 
-    /// A whole answer moves as a streamed one does.
-    @Test func aWholeAnswerMovesToo() async throws {
-        try await FleetScene.run { scene in
-            let request = completion("whole", tokens: 200, [("n", 3)])
-            let expected = try await BareWorker.transcript(completions, request)
-            let proxies = try await scene.cutters(count: 2, cuts: 4, seed: 77)
-            let gateway = try await scene.gateway(proxies.map(\.url))
-            let answer = try await gateway.api.post(completions, whole(request))
-            #expect(Transcript(whole: answer.body) == expected)
-            #expect(gateway.metric("gleaner:moves_total") > 0)
-            try await scene.expectCharges([], [answer])
-        }
-    }
-
-    /// A worker that stands still, and whose connections nobody ends, is left after a while.
-    @Test func aStreamLeavesAWorkerThatSaysNothing() async throws {
-        try await FleetScene.run { scene in
-            let request = completion("silence")
-            let expected = try await BareWorker.transcript(completions, request)
-            let gates = [StepGate(allowing: 12), StepGate(allowing: 12)]
-            var workers: [TestWorker] = []
-            var proxies: [FaultyProxy] = []
-            for gate in gates {
-                workers.append(try await scene.worker(.init(clock: gate)))
-                proxies.append(try await scene.proxy(to: workers[workers.count - 1]))
+        /// Cut at random bytes, by resets and by ends, again and again: in heads, in events, in characters. What is kept under
+        /// an idempotency key is the whole of it.
+        @Test(arguments: 0..<3 as Range<UInt64>)
+        func aStreamIsTheSameWhereverItsConnectionsWereCut(seed: UInt64) async throws {
+            try await FleetScene.run { scene in
+                let proxies = try await scene.cutters(count: 3, cuts: 10, seed: seed)
+                let gateway = try await scene.gateway(proxies.map(\.url))
+                var given: [Transcript] = []
+                for (number, request) in Requests.all.enumerated() {
+                    let expected = try await BareWorker.transcript(request.path, request.body)
+                    let key = [("idempotency-key", "request-\(number)")]
+                    let transcript = try await gateway.api.transcript(request.path, request.body, headers: key)
+                    #expect(transcript == expected, "\(transcript) instead of \(expected)")
+                    let again = try await gateway.api.transcript(request.path, request.body, headers: key)
+                    #expect(again == expected)
+                    given.append(transcript)
+                }
+                #expect(gateway.metric("gleaner:moves_total", #"reason="lost""#) >= 10)
+                try await scene.expectCharges(given)
             }
-            let gateway = try await scene.gateway(proxies.map(\.url))
-            var reader = try await gateway.api.stream(completions, request)
-            try await reader.read(characters: 5)
-            let serving = try await scene.serving(of: workers)
-            zip(workers, proxies).first { $0.0.id == serving.id }?.1.stall()
-            gates.forEach { $0.open() }
-            let transcript = try await reader.rest()
-            #expect(transcript == expected, "\(transcript) instead of \(expected)")
-            try await scene.expectCharges([transcript])
-            #expect(gateway.metric("gleaner:workers", #"condition="away""#) == 1)
         }
-    }
 
-    /// The only worker dies: the client is kept waiting with comments, until one comes back at the same address.
-    @Test func aStreamWaitsForAWorkerThatIsStartedAgain() async throws {
-        try await FleetScene.run { scene in
-            let request = completion("wait for me")
-            let expected = try await BareWorker.transcript(completions, request)
-            let first = try await scene.worker(.init(clock: StepGate(allowing: 12)))
-            let gateway = try await scene.gateway([first.url]) { $0.limits.keepAliveInterval = .milliseconds(20) }
-            var reader = try await gateway.api.stream(completions, request)
-            try await reader.read(characters: 5)
-            await first.kill()
-            try await reader.readComment()
-            try await reader.readComment()
-            let standing = await gateway.fleet.standing(of: reader.requestID)
-            #expect(standing?.phase == .queued && standing?.reason?.isEmpty == false && standing?.moves == 1)
-            let second = try await scene.worker(.init(port: first.port))
-            let transcript = try await reader.rest()
-            #expect(transcript == expected, "\(transcript) instead of \(expected)")
-            try await scene.expectCharges([transcript])
-            #expect(try await scene.trace(reader.generationID).lines.map(\.segment.worker) == [first.id, second.id])
+        /// A whole answer moves as a streamed one does.
+        @Test func aWholeAnswerMovesToo() async throws {
+            try await FleetScene.run { scene in
+                let request = completion("whole", tokens: 200, [("n", 3)])
+                let expected = try await BareWorker.transcript(completions, request)
+                let proxies = try await scene.cutters(count: 2, cuts: 4, seed: 77)
+                let gateway = try await scene.gateway(proxies.map(\.url))
+                let answer = try await gateway.api.post(completions, whole(request))
+                #expect(Transcript(whole: answer.body) == expected)
+                #expect(gateway.metric("gleaner:moves_total") > 0)
+                try await scene.expectCharges([], [answer])
+            }
         }
-    }
 
-    /// The client of an answer that waits leaves: it pays for what it has, and nothing is left of it.
-    @Test func aClientMayLeaveWhileItsAnswerWaits() async throws {
-        try await FleetScene.run { scene in
-            let worker = try await scene.worker(.init(clock: StepGate(allowing: 12)))
-            let gateway = try await scene.gateway([worker.url])
-            let id = try await leaveWhileItWaits(gateway, worker)
-            let lines = try await scene.trace(id).lines
-            #expect(lines.count == 1 && lines[0].outcome == .cancelled && lines[0].segment.outputTokens > 0)
-            try await eventually { gateway.numRunning == 0 && gateway.metric("gleaner:settlements_pending") == 0 }
-            try await eventually { gateway.metric("gleaner:requests_queued") == 0 }
-            #expect(try await scene.verified().discrepancy == nil)
+        /// A worker that stands still, and whose connections nobody ends, is left after a while.
+        @Test func aStreamLeavesAWorkerThatSaysNothing() async throws {
+            try await FleetScene.run { scene in
+                let request = completion("silence")
+                let expected = try await BareWorker.transcript(completions, request)
+                let gates = [StepGate(allowing: 12), StepGate(allowing: 12)]
+                var workers: [TestWorker] = []
+                var proxies: [FaultyProxy] = []
+                for gate in gates {
+                    workers.append(try await scene.worker(.init(clock: gate)))
+                    proxies.append(try await scene.proxy(to: workers[workers.count - 1]))
+                }
+                let gateway = try await scene.gateway(proxies.map(\.url))
+                var reader = try await gateway.api.stream(completions, request)
+                try await reader.read(characters: 5)
+                let serving = try await scene.serving(of: workers)
+                zip(workers, proxies).first { $0.0.id == serving.id }?.1.stall()
+                gates.forEach { $0.open() }
+                let transcript = try await reader.rest()
+                #expect(transcript == expected, "\(transcript) instead of \(expected)")
+                try await scene.expectCharges([transcript])
+                try await eventually { gateway.metric("gleaner:workers", #"condition="away""#) == 1 }
+            }
         }
-    }
 
-    /// - Returns: the id that its usage is recorded under.
-    private func leaveWhileItWaits(_ gateway: TestGateway, _ worker: TestWorker) async throws -> String {
-        var reader = try await gateway.api.stream(completions, completion("leaving"))
-        try await reader.read(characters: 5)
-        await worker.kill()
-        let id = reader.requestID
-        try await eventually { await gateway.fleet.standing(of: id)?.phase == .queued }
-        return reader.generationID
-    }
+        /// The only worker dies: the client is kept waiting with comments, until one comes back at the same address.
+        @Test func aStreamWaitsForAWorkerThatIsStartedAgain() async throws {
+            try await FleetScene.run { scene in
+                let request = completion("wait for me")
+                let expected = try await BareWorker.transcript(completions, request)
+                let first = try await scene.worker(.init(clock: StepGate(allowing: 12)))
+                let place = try await scene.proxy(to: first)
+                let gateway = try await scene.gateway([place.url]) { $0.limits.keepAliveInterval = .milliseconds(20) }
+                var reader = try await gateway.api.stream(completions, request)
+                try await reader.read(characters: 5)
+                await first.kill()
+                try await reader.readComment()
+                try await reader.readComment()
+                let standing = await gateway.standing(of: reader.requestID)
+                #expect(standing?.phase == .queued && standing?.reason?.isEmpty == false && standing?.moves == 1)
+                let second = try await scene.worker()
+                place.turn(to: second)
+                let transcript = try await reader.rest()
+                #expect(transcript == expected, "\(transcript) instead of \(expected)")
+                try await scene.expectCharges([transcript])
+                #expect(
+                    try await scene.trace(reader.generationID).lines.map(\.segment.worker) == [first.id, second.id])
+            }
+        }
 
-    /// No worker comes back: one error, no silent end, and nobody pays.
-    @Test func aStreamThatNobodyCanFinishEndsWithOneError() async throws {
-        try await FleetScene.run { scene in
-            let worker = try await scene.worker(.init(clock: StepGate(allowing: 12)))
-            let gateway = try await scene.gateway([worker.url]) { $0.configuration.queueTimeoutMs = 200 }
-            var reader = try await gateway.api.stream(completions, completion("lost"))
+        /// The client of an answer that waits leaves: it pays for what it has, and nothing is left of it.
+        @Test func aClientMayLeaveWhileItsAnswerWaits() async throws {
+            try await FleetScene.run { scene in
+                let worker = try await scene.worker(.init(clock: StepGate(allowing: 12)))
+                let gateway = try await scene.gateway([worker.url])
+                let id = try await leaveWhileItWaits(gateway, worker)
+                let lines = try await scene.trace(id).lines
+                #expect(lines.count == 1 && lines[0].outcome == .cancelled && lines[0].segment.outputTokens > 0)
+                try await eventually { gateway.numRunning == 0 && gateway.metric("gleaner:settlements_pending") == 0 }
+                try await eventually { gateway.metric("gleaner:requests_queued") == 0 }
+                #expect(try await scene.verified().discrepancy == nil)
+            }
+        }
+
+        /// - Returns: the id that its usage is recorded under.
+        private func leaveWhileItWaits(_ gateway: TestGateway, _ worker: TestWorker) async throws -> String {
+            var reader = try await gateway.api.stream(completions, completion("leaving"))
             try await reader.read(characters: 5)
             await worker.kill()
-            let transcript = try await reader.rest()
-            #expect(!transcript.isDone && transcript.error?["message"]?.string?.isEmpty == false, "\(transcript)")
-            let trace = try await scene.trace(reader.generationID)
-            #expect(trace.entry == nil && trace.lines.allSatisfy { $0.outcome == .failed && $0.charge == .zero })
-            #expect(try await scene.verified().discrepancy == nil)
+            let id = reader.requestID
+            try await eventually { await gateway.standing(of: id)?.phase == .queued }
+            return reader.generationID
+        }
+
+        /// No worker comes back: one error, no silent end, and nobody pays.
+        @Test func aStreamThatNobodyCanFinishEndsWithOneError() async throws {
+            try await FleetScene.run { scene in
+                let worker = try await scene.worker(.init(clock: StepGate(allowing: 12)))
+                let gateway = try await scene.gateway([worker.url]) { $0.configuration.queueTimeoutMs = 200 }
+                var reader = try await gateway.api.stream(completions, completion("lost"))
+                try await reader.read(characters: 5)
+                await worker.kill()
+                let transcript = try await reader.rest()
+                #expect(!transcript.isDone && transcript.error?["message"]?.string?.isEmpty == false, "\(transcript)")
+                let trace = try await scene.trace(reader.generationID)
+                #expect(trace.entry == nil && trace.lines.allSatisfy { $0.outcome == .failed && $0.charge == .zero })
+                #expect(try await scene.verified().discrepancy == nil)
+            }
         }
     }
 }

@@ -21,20 +21,20 @@ final class FaultyProxy: Sendable {
         var new: String
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let rewritings: [Rewriting]
     private let nextFault: @Sendable (Int) -> Fault
-    private let target: Int
-
     private struct State {
         var listener: (any Channel)?
         var connections: [ObjectIdentifier: any Channel] = [:]
         var numAnswers = 0
         var isStalled = false
+        /// The worker's port.
+        var target: Int
     }
 
     private init(to port: Int, _ rewritings: [Rewriting], _ nextFault: @escaping @Sendable (Int) -> Fault) {
-        target = port
+        state = Mutex(State(target: port))
         self.rewritings = rewritings
         self.nextFault = nextFault
     }
@@ -56,6 +56,9 @@ final class FaultyProxy: Sendable {
 
     /// Answers that were asked for.
     var numAnswers: Int { state.withLock { $0.numAnswers } }
+
+    /// New connections lead to another worker: the next one at the same address.
+    func turn(to worker: TestWorker) { state.withLock { $0.target = worker.port } }
 
     /// From now on nothing passes, and no connection ends: the other side stands still.
     func stall() { state.withLock { $0.isStalled = true } }
@@ -80,7 +83,7 @@ final class FaultyProxy: Sendable {
                         Relay(to: inbound) { link.fromWorker($0, to: inbound) })
                 }
             }
-            .connect(host: "127.0.0.1", port: target)
+            .connect(host: "127.0.0.1", port: state.withLock { $0.target })
             .flatMap { outbound in
                 inbound.eventLoop.makeCompletedFuture {
                     try inbound.pipeline.syncOperations.addHandler(

@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import Ledger
 import Logging
+import OpenAI
 import ServiceLifecycle
 import Testing
 import WebServer
@@ -53,6 +54,11 @@ struct TestGateway: Sendable {
             await ledger.close()
             throw error
         }
+    }
+
+    /// Where a request is that has not ended.
+    func standing(of requestID: String) async -> RequestStanding? {
+        await fleet.standing(of: requestID, tenant: "local")
     }
 
     /// Requests that are being served.

@@ -19,8 +19,6 @@ struct TestWorker: Sendable {
     struct Setting: Sendable {
         var profile: DeviceProfile = .answering
         var clock: any DeviceClock = StepGate()
-        /// 0: any free one.
-        var port = 0
         var log = Logger.quiet
     }
 
@@ -45,7 +43,7 @@ struct TestWorker: Sendable {
         let node = NodeWorker(models: [model], kind: setting.profile.name, profile: setting.profile.declared)
         var limits = ServerLimits()
         limits.drainDeadline = .zero
-        let address = ListenAddress(host: "127.0.0.1", port: setting.port)
+        let address = ListenAddress(host: "127.0.0.1", port: 0)
         let server = WorkerServer(
             worker: node, configuration: WorkerConfiguration(server: ServerSettings(address: address, limits: limits)),
             registry: registry, logger: setting.log)
