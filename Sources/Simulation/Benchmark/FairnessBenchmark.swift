@@ -36,6 +36,7 @@ package struct FairnessBenchmark: Sendable {
     package struct Result: Sendable {
         /// By second, the work that each tenant had done, in tokens of uncached prompt.
         package internal(set) var work: [[Double]]
+        /// Requests that were served to their end.
         package internal(set) var finished = 0
 
         /// Work a second.
