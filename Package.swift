@@ -153,7 +153,8 @@ let package = Package(
             name: "gleaner",
             dependencies: [
                 "Engine", "Fleet", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node",
-                "OpenAI", "Options", "Simulation", "Supervision", "Tokenizers", "WebServer", "Weights", "WorkerAPI",
+                "OpenAI", "Options", "Routing", "Simulation", "Supervision", "Tokenizers", "WebServer", "Weights",
+                "WorkerAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
