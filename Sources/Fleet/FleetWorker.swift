@@ -33,9 +33,25 @@ package final class FleetWorker: Worker {
             request, prompts: prompts, contextLength: model.contextLength, dispatcher: dispatcher)
     }
 
-    /// Any worker that has the model can tell its tokens.
+    /// Any worker that has the model can tell its tokens; while there is none, the request waits as it would for a place.
     private func tokenize(_ request: GenerationRequest) async throws(APIError) -> [[Int32]] {
         if case .tokens(let prompts) = request.prompt { return prompts }
+        let end = dispatcher.latestStart(of: request)
+        while true {
+            if let prompts = try await askForTokens(request) { return prompts }
+            let left = end - dispatcher.now()
+            guard left > 0, !Task.isCancelled else {
+                throw .unavailable("No worker has the model '\(request.model)' ready now; try again.")
+            }
+            await members.waitForArrival(atMost: min(left, Self.retrySeconds))
+        }
+    }
+
+    /// A worker that is there and did not answer is asked again after so long.
+    private static let retrySeconds = 0.25
+
+    /// - Returns: nil when no worker answered.
+    private func askForTokens(_ request: GenerationRequest) async throws(APIError) -> [[Int32]]? {
         for member in members.ready(for: request.model) {
             do {
                 return try await member.remote.tokenize(request)
@@ -45,7 +61,7 @@ package final class FleetWorker: Worker {
                 continue
             }
         }
-        throw .unavailable("No worker has the model '\(request.model)' ready now; try again.")
+        return nil
     }
 }
 

@@ -85,6 +85,27 @@ import Testing
         }
     }
 
+    /// While no worker is there, a text waits for one as tokens do.
+    @Test func aTextWaitsForAWorker() async throws {
+        let remote = FakeRemote("w0")
+        var configuration = FleetConfiguration()
+        configuration.members.firstRetry = 0.001
+        try await FakeFleet.running([remote], configuration: configuration) { fleet in
+            remote.die()
+            while await fleet.worker.isReady { await Task.yield() }
+            var text = request("text")
+            text.prompt = .text(["hello"])
+            var impatient = text
+            impatient.objectives.queueLimit = 0.01
+            let error = await #expect(throws: APIError.self) { try await fleet.worker.prepare(impatient) }
+            #expect(error?.status == 503)
+            async let answer = fleet.answer(text)
+            remote.revive()
+            let got = try await answer
+            #expect(got.error == nil && got.promptTokens == 5)
+        }
+    }
+
     /// Tenants take turns, however many requests one of them has.
     @Test func tenantsTakeTurns() async throws {
         try await busy { fleet, remote, first in

@@ -10,7 +10,8 @@ import Synchronization
 package final class Dispatcher: Sendable {
     private let members: FleetMembers
     private let configuration: FleetConfiguration
-    private let now: @Sendable () -> Double
+    /// A monotonic clock in seconds.
+    let now: @Sendable () -> Double
     private let logger: Logger
     private let metrics: FleetMetrics
     private let state = Mutex(State())
@@ -37,6 +38,12 @@ package final class Dispatcher: Sendable {
     private var nowMs: Int64 { Int64(now() * 1000) }
 
     // MARK: Requests
+
+    /// When a request that comes now has waited long enough, by this gateway's clock.
+    func latestStart(of request: GenerationRequest) -> Double {
+        let seconds = Double(configuration.queueTimeoutMs) / 1000
+        return now() + min(seconds, request.objectives.queueLimit ?? seconds)
+    }
 
     /// Queues every choice of a request, or none.
     /// - Throws: 429 when the queue is full, or when the request could only start too late.

@@ -9,6 +9,7 @@ package final class FleetMembers: Sendable {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Double
     private let logger: Logger
+    private let arrivals = Arrivals()
     /// Where the next search for a ready worker begins, so that all share what any can do.
     private let turn = Atomic(0)
 
@@ -32,6 +33,11 @@ package final class FleetMembers: Sendable {
 
     /// Watches every worker until the task is cancelled.
     func watch(_ listener: MemberWatch.Listener) async {
+        var listener = listener
+        listener.arrived = { [arrivals, arrived = listener.arrived] member, description in
+            arrived(member, description)
+            arrivals.note()
+        }
         await withTaskGroup(of: Void.self) { group in
             for member in all {
                 let watch = MemberWatch(
@@ -40,6 +46,16 @@ package final class FleetMembers: Sendable {
             }
         }
         for member in all { await member.remote.close() }
+    }
+
+    /// Waits until some worker arrives, or the time is up.
+    func waitForArrival(atMost seconds: Double) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [arrivals] in await arrivals.next() }
+            group.addTask { [clock] in try? await clock.sleep(for: .seconds(seconds)) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     // MARK: Models
