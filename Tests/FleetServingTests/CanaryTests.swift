@@ -41,7 +41,7 @@ extension FleetServing {
                     gateway.metric("gleaner:moves_total", "lost") > 0
                         && gateway.metric("gleaner:moves_total", "broken") > 0
                 )
-                #expect(book.text.contains("moving") && book.text.contains("POST /v1/completions 200"))
+                #expect(book.text.contains("choice moves") && book.text.contains("POST /v1/completions 200"))
                 #expect(metrics.contains("http_requests_total") && metrics.contains("vllm:generation_tokens_total"))
                 for text in said + [Self.canary] {
                     #expect(!metrics.contains(text) && !book.text.contains(text), "'\(text)'")
