@@ -119,7 +119,7 @@ import Testing
         try await FakeFleet.running(remotes) { fleet in
             let answer = try await fleet.answer(request(5))
             #expect(answer.error == .internalFailure)
-            #expect(remotes.reduce(0) { $0 + $1.requests.count } == 3)
+            #expect(remotes.reduce(0) { $0 + $1.requests.count } == 8)
         }
     }
 

@@ -4,7 +4,7 @@ import OpenAI
 struct MovePolicy: Sendable {
     /// Workers that may be lost in a row while they work on a choice, without a token in between, before it is taken
     /// for the reason.
-    var maximumLosses = 3
+    var maximumLosses = 8
 
     enum Decision: Sendable, Equatable {
         /// It waits for another worker.
