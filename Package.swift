@@ -168,8 +168,8 @@ let package = Package(
         .target(
             name: "WebTestSupport",
             dependencies: [
-                "OpenAI", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "OpenAI", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/WebTestSupport", swiftSettings: swift),
         .target(name: "PrivatePostgreSQL", path: "Tests/PrivatePostgreSQL", swiftSettings: swift),
         .executableTarget(
@@ -312,7 +312,7 @@ let package = Package(
             name: "ServingTests",
             dependencies: [
                 "Engine", "Gateway", "JSON", "Ledger", "Node", "OpenAI", "PrivatePostgreSQL", "TestSupport",
-                "WebServer", "Weights",
+                "WebServer", "WebTestSupport", "Weights",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

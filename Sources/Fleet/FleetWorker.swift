@@ -1,20 +1,41 @@
+package import CoreMetrics
+package import Logging
 package import OpenAI
 
 /// Many workers in other processes as one: what stands behind a gateway's front door.
 ///
 /// An answer goes on from another worker when its own is drained, killed, hung or cut off; the reader sees a pause.
 package final class FleetWorker: Worker {
-    package let id: String
+    package let id = "gateway-" + String(UInt64.random(in: .min ... .max), radix: 16)
     private let members: FleetMembers
     private let dispatcher: Dispatcher
+    private let clock: any Clock<Duration>
 
-    package init(members: FleetMembers, dispatcher: Dispatcher, id: String) {
-        self.members = members
-        self.dispatcher = dispatcher
-        self.id = id
+    /// - Parameters:
+    ///   - workers: where they are, and the way to each; at most ``FleetMembers/maximumCount``.
+    ///   - clock: measures every wait.
+    package init(
+        _ workers: [(place: WorkerPlace, remote: any RemoteWorker)], configuration: FleetConfiguration,
+        metrics: any MetricsFactory, logger: Logger, clock: some Clock<Duration>
+    ) {
+        let begin = clock.now
+        let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }
+        members = FleetMembers(workers, limits: configuration.members, clock: clock, now: now, logger: logger)
+        dispatcher = Dispatcher(
+            members: members, configuration: configuration, now: now, metrics: metrics, logger: logger)
+        self.clock = clock
     }
 
     package func models() async -> [ModelCard] { members.cards() }
+
+    /// The models, as soon as a worker has told some; none when the time is up.
+    package func firstModels(within seconds: Double) async -> [ModelCard] {
+        let end = dispatcher.now() + seconds
+        while members.cards().isEmpty, dispatcher.now() < end, !Task.isCancelled {
+            await members.waitForArrival(atMost: end - dispatcher.now())
+        }
+        return members.cards()
+    }
 
     package var isReady: Bool {
         get async { members.isAnyReady }
@@ -68,17 +89,21 @@ package final class FleetWorker: Worker {
 extension FleetWorker {
     /// How late a request that waited too long is told.
     private static let interval = Duration.milliseconds(50)
+    /// How late a silent worker's choices are taken back, and metrics tell.
     private static let reportInterval = Duration.seconds(1)
 
     /// Watches the workers and keeps the queues moving until the task is cancelled.
-    package func run(clock: any Clock<Duration>) async {
+    package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [members, dispatcher] in await members.watch(dispatcher.listener) }
-            group.addTask { [dispatcher] in
+            group.addTask { [dispatcher, clock] in
                 while (try? await clock.sleep(for: Self.interval)) != nil { dispatcher.pumpAll() }
             }
-            group.addTask { [dispatcher] in
-                while (try? await clock.sleep(for: Self.reportInterval)) != nil { dispatcher.observe() }
+            group.addTask { [dispatcher, clock] in
+                while (try? await clock.sleep(for: Self.reportInterval)) != nil {
+                    dispatcher.takeBackStalled()
+                    dispatcher.observe()
+                }
             }
         }
     }

@@ -1,7 +1,6 @@
 import JSON
-import Logging
-import Synchronization
 import Testing
+import WebTestSupport
 
 extension FleetServing {
     /// Neither a prompt nor an answer is ever in a log or a metric of a gateway or a worker, whatever becomes of them.
@@ -55,31 +54,5 @@ extension FleetServing {
             (completions, .string(canary)), ("/v1/\(canary)", completion("x")),
             (chatCompletions, ["model": "sim", "messages": [["role": .string(canary), "content": .string(canary)]]]),
         ]
-    }
-}
-
-/// Keeps every line that is logged, of every level.
-private final class LogBook: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    /// Writes here.
-    var logger: Logger { Logger(label: "gleaner.tests") { _ in Handler(book: self) } }
-
-    private struct Handler: LogHandler {
-        let book: LogBook
-        var metadata = Logger.Metadata()
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let all = metadata.merging(event.metadata ?? [:]) { $1 }
-            book.lines.withLock { $0.append("\(event.message) \(all)") }
-        }
     }
 }

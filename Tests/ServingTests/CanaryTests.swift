@@ -4,6 +4,7 @@ import Ledger
 import PrivatePostgreSQL
 import TestSupport
 import Testing
+import WebTestSupport
 
 /// Neither a prompt nor an answer is ever in the database, the log or the metrics, whatever becomes of the request.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CanaryTests {

@@ -1,5 +1,5 @@
-package import CoreMetrics
-package import Logging
+import CoreMetrics
+import Logging
 import OpenAI
 import Routing
 import Synchronization
@@ -7,7 +7,7 @@ import Synchronization
 /// Brings choices to workers: the one place that holds the queues and sends.
 ///
 /// Decisions are `ModelTraffic`'s, made under a lock; what they ask for is done after it is released.
-package final class Dispatcher: Sendable {
+final class Dispatcher: Sendable {
     private let members: FleetMembers
     private let configuration: FleetConfiguration
     /// A monotonic clock in seconds.
@@ -24,7 +24,7 @@ package final class Dispatcher: Sendable {
     }
 
     /// - Parameter now: a monotonic clock in seconds.
-    package init(
+    init(
         members: FleetMembers, configuration: FleetConfiguration, now: @escaping @Sendable () -> Double,
         metrics: any MetricsFactory, logger: Logger
     ) {
@@ -145,6 +145,12 @@ package final class Dispatcher: Sendable {
 
     // MARK: Sending
 
+    /// Takes back what its worker says nothing of.
+    func takeBackStalled() {
+        let time = now()
+        for member in members.all { member.abandonStalled(now: time) }
+    }
+
     /// Tells the metrics what can only be looked up.
     func observe() {
         metrics.workers(members.all.map(\.known.condition))
@@ -158,10 +164,8 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Sends what can be sent, refuses what waited too long, and takes back what its worker says nothing of.
+    /// Sends what can be sent, and refuses what waited too long.
     func pumpAll() {
-        let time = now()
-        for member in members.all { member.abandonStalled(now: time) }
         for model in state.withLock({ $0.traffic.filter { $0.value.numWaiting > 0 }.map(\.key) }) { pump(model) }
     }
 

@@ -1,9 +1,9 @@
-package import Logging
+import Logging
 import OpenAI
 import Synchronization
 
 /// The workers that a gateway was told of, and which of them can be used.
-package final class FleetMembers: Sendable {
+final class FleetMembers: Sendable {
     let all: [FleetMember]
     private let limits: MemberLimits
     private let clock: any Clock<Duration>
@@ -14,12 +14,12 @@ package final class FleetMembers: Sendable {
     private let turn = Atomic(0)
 
     /// The most workers of one gateway.
-    package static let maximumCount = 1024
+    static let maximumCount = 1024
 
     /// - Parameters:
     ///   - remotes: the workers and the way to each; at most ``maximumCount``.
     ///   - now: a monotonic clock in seconds.
-    package init(
+    init(
         _ remotes: [(place: WorkerPlace, remote: any RemoteWorker)], limits: MemberLimits = MemberLimits(),
         clock: any Clock<Duration>, now: @escaping @Sendable () -> Double, logger: Logger
     ) {

@@ -64,7 +64,7 @@ struct MemberState: Sendable {
         if now - reported > limits.silence { return "it said nothing for \(limits.silence) s" }
         // An engine that does not say how many steps it made cannot be seen to stand still.
         let isStuck =
-            description?.abilities.reportsLoad == true
+            description?.streamsLoad == true
             && steps.contains { model, last in
                 (loads[model]?.running ?? 0) > 0 && now - last.since > limits.standstill
             }

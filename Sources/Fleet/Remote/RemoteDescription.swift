@@ -3,35 +3,13 @@ package import OpenAI
 /// What a worker said of itself, or what is known of an engine that cannot say.
 package struct RemoteDescription: Sendable, Equatable {
     package var worker: WorkerDescription
-    package var abilities: RemoteAbilities
+    /// Its reports tell each change of its load, its steps among it; an engine's are what its metrics say when asked.
+    package var streamsLoad: Bool
 
-    package init(worker: WorkerDescription, abilities: RemoteAbilities) {
+    package init(worker: WorkerDescription, streamsLoad: Bool) {
         self.worker = worker
-        self.abilities = abilities
+        self.streamsLoad = streamsLoad
     }
-}
-
-/// What can be relied on at a worker; the worker protocol gives all of it, other engines a part.
-package struct RemoteAbilities: Sendable, Equatable {
-    /// An answer goes on token for token. Else it goes on as the text so far, and may differ from an undisturbed one.
-    package var resumesExactly: Bool
-    /// Each delta carries its token ids.
-    package var reportsTokenIDs: Bool
-    /// The number of cached prompt tokens is known.
-    package var reportsCachedTokens: Bool
-    /// It streams its load; else its metrics are asked for now and then.
-    package var reportsLoad: Bool
-
-    package init(resumesExactly: Bool, reportsTokenIDs: Bool, reportsCachedTokens: Bool, reportsLoad: Bool) {
-        self.resumesExactly = resumesExactly
-        self.reportsTokenIDs = reportsTokenIDs
-        self.reportsCachedTokens = reportsCachedTokens
-        self.reportsLoad = reportsLoad
-    }
-
-    /// A worker of ours.
-    package static let all = RemoteAbilities(
-        resumesExactly: true, reportsTokenIDs: true, reportsCachedTokens: true, reportsLoad: true)
 }
 
 /// One report of a worker's load.

@@ -5,6 +5,7 @@ import OpenAI
 struct ChoiceProgress: Sendable {
     /// The request for the first worker: one token prompt, one choice, its seed set.
     private let first: GenerationRequest
+    private let promptTokens: Int
     /// Ids of all tokens that were relayed.
     private(set) var tokens: [Int32] = []
     private(set) var isStarted = false
@@ -18,7 +19,10 @@ struct ChoiceProgress: Sendable {
     /// Text is out whose tokens are not known, so that nobody else can go on behind it.
     var isBound: Bool { shownTokens > tokens.count }
 
-    init(_ request: GenerationRequest) { first = request }
+    init(_ request: GenerationRequest) {
+        first = request
+        promptTokens = if case .tokens(let prompts) = request.prompt { prompts.reduce(0) { $0 + $1.count } } else { 0 }
+    }
 
     /// What the next worker is asked.
     var request: GenerationRequest {
@@ -29,11 +33,6 @@ struct ChoiceProgress: Sendable {
 
     /// Tokens that a worker which knows nothing of the choice has to run before it can go on.
     var contextTokens: Int { promptTokens + tokens.count }
-
-    var promptTokens: Int {
-        guard case .tokens(let prompts) = first.prompt else { return 0 }
-        return prompts.reduce(0) { $0 + $1.count }
-    }
 
     /// What a worker's events mean to the client.
     struct News: Sendable, Equatable {

@@ -163,7 +163,8 @@ final class ChoiceRun: Sendable {
             merger.send([.served(choice: index, by: worker)])
             if news.isFirstStart { merger.started(index, cachedTokens: cachedTokens) }
         }
-        if !news.events.isEmpty { merger.send(news.events.map { $0.of(choice: index) }) }
+        // Workers speak of choice 0.
+        if !news.events.isEmpty { merger.send(index == 0 ? news.events : news.events.map { $0.of(choice: index) }) }
         if news.isFinished { merger.finished() }
     }
 

@@ -49,7 +49,7 @@ struct Access: Sendable {
     func principal(_ request: Request) async throws -> Principal {
         do throws(AuthenticationError) {
             if isLoopback, try await !authenticator.hasTenants() { return .local }
-            guard let key = BearerToken.read(request.headers) else { throw .missing }
+            guard let key = request.headers.bearerToken else { throw .missing }
             return try await authenticator.principal(forKey: key)
         } catch {
             throw RequestRefusal(error)
@@ -62,14 +62,4 @@ struct Buyer: Sendable, Hashable {
     let tenant: String
     /// nil on loopback without keys.
     let keyID: String?
-}
-
-/// The key in `Authorization: Bearer …` (RFC 6750, section 2.1).
-enum BearerToken {
-    static func read(_ headers: HTTPFields) -> String? {
-        guard let value = headers[.authorization] else { return nil }
-        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
-    }
 }

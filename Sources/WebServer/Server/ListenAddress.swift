@@ -11,6 +11,13 @@ package struct ListenAddress: Sendable, Equatable {
         self.port = port
     }
 
+    /// The address for people and for other programs.
+    /// - Parameter port: the one that the server got.
+    package func url(port: Int, isEncrypted: Bool) -> String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(isEncrypted ? "https" : "http")://\(name):\(port)"
+    }
+
     /// Whether only programs on this machine can connect. A name proves nothing, whatever it looks like, except
     /// `localhost`, which RFC 6761 keeps for this machine.
     package var isLoopback: Bool {

@@ -10,4 +10,8 @@ package struct ServerSettings: Sendable, Equatable {
         self.limits = limits
         self.tls = tls
     }
+
+    /// Where the server is reached.
+    /// - Parameter port: the one that it got.
+    package func url(port: Int) -> String { address.url(port: port, isEncrypted: tls != nil) }
 }

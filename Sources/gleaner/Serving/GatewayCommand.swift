@@ -53,15 +53,14 @@ struct GatewayCommand: AsyncParsableCommand {
 struct FleetService: Service {
     let worker: FleetWorker
     private let client: HTTPClient
-    private let clock = ContinuousClock()
 
     /// How long a new gateway waits for the first worker to say what it has; it only wants to greet with a name.
-    private static let patience = Duration.seconds(3)
+    private static let patienceSeconds = 3.0
 
     init(_ places: [WorkerPlace], _ start: ServerStart, _ registry: PrometheusRegistry) throws {
         registry.describe(FleetMetrics.descriptions.map { MetricDescription($0.name, help: $0.help) })
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPWorker.configuration())
-        let (options, clock, client) = (start.options, clock, client)
+        let (options, client) = (start.options, client)
         let tls = WorkerTLS(options)
         let remotes = try places.map { place in
             let isEncrypted = place.url.hasPrefix("https://")
@@ -70,29 +69,17 @@ struct FleetService: Service {
         }
         var configuration = FleetConfiguration()
         configuration.queueTimeoutMs = Int64(options.queueTimeout) * 1000
-        let begin = clock.now
-        let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }
-        let members = FleetMembers(remotes, limits: configuration.members, clock: clock, now: now, logger: start.log)
-        let dispatcher = Dispatcher(
-            members: members, configuration: configuration, now: now, metrics: registry, logger: start.log)
-        worker = FleetWorker(members: members, dispatcher: dispatcher, id: "fleet")
+        worker = FleetWorker(
+            remotes, configuration: configuration, metrics: registry, logger: start.log, clock: ContinuousClock())
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await worker.run(clock: clock) }
+        await cancelWhenGracefulShutdown { await worker.run() }
         try await client.shutdown()
     }
 
     /// The names of the models, once a worker has told them, or none after a while.
-    func waitForModels() async -> [String] {
-        let end = clock.now + Self.patience
-        while clock.now < end {
-            let models = await worker.models().map(\.id)
-            if !models.isEmpty { return models }
-            try? await clock.sleep(for: .milliseconds(20))
-        }
-        return []
-    }
+    func waitForModels() async -> [String] { await worker.firstModels(within: Self.patienceSeconds).map(\.id) }
 }
 
 extension WorkerTLS {

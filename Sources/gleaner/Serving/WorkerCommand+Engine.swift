@@ -65,11 +65,3 @@ enum EngineOptionError: Error, CustomStringConvertible {
         }
     }
 }
-
-extension ServerSettings {
-    /// The address for people.
-    func url(port: Int) -> String {
-        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-        return "\(tls == nil ? "http" : "https")://\(host):\(port)"
-    }
-}

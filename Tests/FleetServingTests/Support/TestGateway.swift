@@ -93,26 +93,21 @@ extension PrometheusRegistry {
 private struct TestFleet: Service {
     let worker: FleetWorker
     private let client: HTTPClient
-    private let clock = ContinuousClock()
 
     init(
         _ workers: [String], _ configuration: FleetConfiguration, registry: PrometheusRegistry, log: Logger
     ) throws {
-        let (clock, begin) = (clock, clock.now)
-        let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPWorker.configuration())
         self.client = client
         let remotes = try workers.enumerated().map { number, url in
             (WorkerPlace(url: url), HTTPWorker(try WorkerEndpoint(url), client: client) as any RemoteWorker)
         }
-        let members = FleetMembers(remotes, limits: configuration.members, clock: clock, now: now, logger: log)
-        let dispatcher = Dispatcher(
-            members: members, configuration: configuration, now: now, metrics: registry, logger: log)
-        worker = FleetWorker(members: members, dispatcher: dispatcher, id: "fleet")
+        worker = FleetWorker(
+            remotes, configuration: configuration, metrics: registry, logger: log, clock: ContinuousClock())
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await worker.run(clock: clock) }
+        await cancelWhenGracefulShutdown { await worker.run() }
         try await client.shutdown()
     }
 }

@@ -9,7 +9,7 @@ import Testing
 /// Running engines over a real connection, by the scripts of their answers.
 @Suite(.timeLimit(.minutes(1))) struct EngineTests {
     private static let vllm: [String: String] = [
-        "/v1/models": EngineScript.models("vllm", #""max_model_len":100"#), "/version": #"{"version":"0.11.0"}"#,
+        "/v1/models": EngineScript.models("vllm", #""max_model_len":100"#),
         "/metrics": EngineScript.vllmMetrics, "/v1/completions": EngineScript.vllmAnswer,
         "/tokenize": #"{"count":2,"max_model_len":100,"tokens":[1,2],"token_strs":null}"#,
     ]
@@ -67,16 +67,8 @@ import Testing
         #expect(descriptions.map { $0.worker.models[0].card.contextLength } == [100, 100, 512])
         #expect(descriptions.map { $0.worker.models[0].kvTokens } == [1600, 4000, 1024])
         #expect(descriptions.map { $0.worker.models[0].maximumSequences } == [256, 8, 2])
-        #expect(descriptions.map(\.abilities.reportsTokenIDs) == [true, false, false])
-        #expect(descriptions.map(\.abilities.reportsCachedTokens) == [false, false, true])
-        #expect(descriptions.allSatisfy { !$0.abilities.resumesExactly && !$0.abilities.reportsLoad })
+        #expect(descriptions.allSatisfy { !$0.streamsLoad })
         #expect(descriptions[0].worker.id.hasPrefix("vllm@127.0.0.1:"))
-    }
-
-    @Test(arguments: ["0.10.1.1", "0.9.2", "new"]) func anOldVLLMDoesNotReportTokens(_ version: String) async throws {
-        let answers = Self.vllm.merging(["/version": #"{"version":"\#(version)"}"#]) { $1 }
-        let description = try await engine(answers) { try await $0.describe() }
-        #expect(!description.abilities.reportsTokenIDs)
     }
 
     @Test func anUnknownEngineIsBroken() async throws {

@@ -17,20 +17,13 @@ struct FakeFleet {
         var configuration = configuration
         // Fake workers report once.
         configuration.members.silence = 600
-        let clock = ContinuousClock()
-        let begin = clock.now
-        let now: @Sendable () -> Double = { begin.duration(to: clock.now) / .seconds(1) }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let members = FleetMembers(
-            remotes.map { (WorkerPlace(url: "http://\($0.name)", pool: "pool-\($0.name)"), $0 as any RemoteWorker) },
-            limits: configuration.members, clock: clock, now: now, logger: logger)
-        let dispatcher = Dispatcher(
-            members: members, configuration: configuration, now: now, metrics: NOOPMetricsHandler.instance,
-            logger: logger)
-        let fleet = FakeFleet(
-            remotes: remotes, worker: FleetWorker(members: members, dispatcher: dispatcher, id: "fleet"))
+        let worker = FleetWorker(
+            remotes.map { (WorkerPlace(url: "http://\($0.name)", pool: "pool-\($0.name)"), $0) },
+            configuration: configuration, metrics: NOOPMetricsHandler.instance,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: ContinuousClock())
+        let fleet = FakeFleet(remotes: remotes, worker: worker)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await fleet.worker.run(clock: clock) }
+            group.addTask { await fleet.worker.run() }
             while await fleet.worker.models().first?.maximumConcurrency != 0, await !fleet.worker.isReady {
                 await Task.yield()
             }

@@ -75,7 +75,7 @@ final class FakeRemote: RemoteWorker {
         let (isAway, life) = state.withLock { ($0.isAway, $0.life) }
         if isAway { throw RemoteFailure.lost("dead") }
         return RemoteDescription(
-            worker: WorkerDescription(id: "\(name)-\(life)", kind: "fake", models: [model]), abilities: .all)
+            worker: WorkerDescription(id: "\(name)-\(life)", kind: "fake", models: [model]), streamsLoad: true)
     }
 
     func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {

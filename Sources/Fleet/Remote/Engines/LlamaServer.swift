@@ -29,8 +29,7 @@ struct LlamaServer: PlainEngine {
         models = list.known
         description = RemoteDescription(
             worker: try list.describe(connection, sequences: slots) { min($0 * slots, Int(Int32.max)) },
-            abilities: RemoteAbilities(
-                resumesExactly: false, reportsTokenIDs: false, reportsCachedTokens: true, reportsLoad: false))
+            streamsLoad: false)
     }
 
     /// The server has no figure for its cache: a slot that is busy may use all of its part.

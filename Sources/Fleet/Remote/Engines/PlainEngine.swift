@@ -25,19 +25,23 @@ protocol PlainEngine: WorkerDialect {
 }
 
 extension PlainEngine {
+    /// What `gleaner worker --engine` tells beside the metrics of its engine.
+    private static var draining: Set<String> { ["gleaner:draining"] }
+
     var streamOptions: JSONObject { JSONObject([("continuous_usage_stats", true)]) }
 
     func adapted(_ request: GenerationRequest) -> GenerationRequest { request }
 
-    /// Asks for the metrics now and then, until the task is cancelled or the engine does not answer. While it takes
-    /// its time for an answer the last report stands: an engine that is busy with a long prompt is not lost.
+    /// Asks for the metrics five times a second, until the task is cancelled or the engine does not answer. While it
+    /// takes its time for an answer the last report stands: an engine that is busy with a long prompt is not lost.
     func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
         var (reports, last) = (0, LoadReport(isDraining: false, models: []))
         while true {
             let answer = try await scrape { [last] in report(last) }
-            let metrics = MetricsText(answer, names: metricNames)
+            let metrics = MetricsText(answer, names: metricNames.union(Self.draining))
             let loads = description.worker.models.map { load(of: $0, metrics, reports: reports) }
             last.models = loads.map { LoadReport.Model(load: $0) }
+            last.isDraining = metrics.samples.contains { Self.draining.contains($0.name) && $0.value > 0 }
             report(last)
             reports += 1
             try await connection.pause(.milliseconds(200))

@@ -29,10 +29,7 @@ struct SGLangEngine: PlainEngine {
         ) { length in
             count("max_total_num_tokens") ?? length
         }
-        description = RemoteDescription(
-            worker: worker,
-            abilities: RemoteAbilities(
-                resumesExactly: false, reportsTokenIDs: false, reportsCachedTokens: false, reportsLoad: false))
+        description = RemoteDescription(worker: worker, streamsLoad: false)
     }
 
     func load(of model: WorkerDescription.Model, _ metrics: MetricsText, reports: Int) -> ModelLoad {

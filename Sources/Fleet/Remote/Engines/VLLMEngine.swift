@@ -23,24 +23,12 @@ struct VLLMEngine: PlainEngine {
     init(_ connection: WorkerConnection, _ list: EngineModels) async throws {
         self.connection = connection
         models = list.known
-        let version = try await connection.exchange(.get("/version"))
         let metrics = try await connection.exchange(.get("/metrics"))
         let kvTokens = Self.kvTokens(MetricsText(metrics.status == 200 ? metrics.body : [], names: [Self.cache]))
         let worker = try list.describe(connection, sequences: Self.defaultSequences) { length in
             kvTokens ?? length
         }
-        description = RemoteDescription(
-            worker: worker,
-            abilities: RemoteAbilities(
-                resumesExactly: false, reportsTokenIDs: Self.reportsTokenIDs(version), reportsCachedTokens: false,
-                reportsLoad: false))
-    }
-
-    /// `return_token_ids` is there since version 0.10.2.
-    private static func reportsTokenIDs(_ answer: ShortAnswer) -> Bool {
-        guard answer.status == 200, let text = try? answer.json()["version"]?.string else { return false }
-        let numbers = text.split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
-        return numbers.count == 3 && !numbers.lexicographicallyPrecedes([0, 10, 2])
+        description = RemoteDescription(worker: worker, streamsLoad: false)
     }
 
     private static func kvTokens(_ metrics: MetricsText) -> Int? {

@@ -1,14 +1,16 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps every line that is logged, of every level.
-final class LogBook: Sendable {
+package final class LogBook: Sendable {
     private let lines = Mutex<[String]>([])
 
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+    package init() {}
+
+    package var text: String { lines.withLock { $0.joined(separator: "\n") } }
 
     /// Writes here.
-    var logger: Logger { Logger(label: "gleaner.tests") { _ in Handler(book: self) } }
+    package var logger: Logger { Logger(label: "gleaner.tests") { _ in Handler(book: self) } }
 
     private func add(_ line: String) { lines.withLock { $0.append(line) } }
 
