@@ -6,7 +6,7 @@ import Testing
 import Tokenizers
 
 /// What becomes of an engine whose KV books are wrong.
-@Suite(.timeLimit(.minutes(5))) struct IntegrityTests {
+@Suite(.timeLimit(.minutes(10))) struct IntegrityTests {
     private static let prompt = (0..<100).map { Int32($0) }
     private static let blocks = 8
 

@@ -6,7 +6,7 @@ import Tokenizers
 
 /// An answer that another engine began goes on as if it had been generated here: cut wherever it may be, the two
 /// parts together are the undisturbed answer.
-@Suite(.timeLimit(.minutes(5))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
     private func engine(
         blocks: Int = 1024, batch: Int = 512, context: Int = 4096, metrics: CountingMetrics = CountingMetrics()
     ) throws -> Engine {

@@ -5,7 +5,7 @@ import Testing
 import Tokenizers
 
 /// What an engine says of its load between steps.
-@Suite(.timeLimit(.minutes(5))) struct SnapshotTests {
+@Suite(.timeLimit(.minutes(10))) struct SnapshotTests {
     private func engine(
         blocks: Int = 256, batch: Int = 512, sequences: Int = 64, willRun: @escaping @Sendable (RaggedBatch) -> Void
     ) throws -> Engine {

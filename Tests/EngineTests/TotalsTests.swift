@@ -7,7 +7,7 @@ import Testing
 import Tokenizers
 
 /// Every token that an engine counts belongs to exactly one request, whatever becomes of it.
-@Suite(.timeLimit(.minutes(5))) struct TotalsTests {
+@Suite(.timeLimit(.minutes(10))) struct TotalsTests {
     /// All events of one request.
     private final class Record: Sendable {
         let request: EngineRequest

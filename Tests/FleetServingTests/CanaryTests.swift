@@ -4,7 +4,7 @@ import WebTestSupport
 
 extension FleetServing {
     /// Neither a prompt nor an answer is ever in a log or a metric of a gateway or a worker, whatever becomes of them.
-    @Suite(.timeLimit(.minutes(5))) struct CanaryTests {
+    @Suite(.timeLimit(.minutes(10))) struct CanaryTests {
         private static let canary = "canary-6d1f0a-zebra"
 
         @Test func nothingThatWasSaidIsLoggedOrMeasured() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 extension FleetServing {
     /// A deploy replaces every process while clients go on asking; none of them notices.
-    @Suite(.timeLimit(.minutes(5))) struct DeployTests {
+    @Suite(.timeLimit(.minutes(10))) struct DeployTests {
         /// Where new requests go, as a load balancer knows it.
         private final class Front: Sendable {
             private let state: Mutex<(api: APIClient, isClosed: Bool)>

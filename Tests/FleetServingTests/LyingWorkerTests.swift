@@ -4,7 +4,7 @@ import Testing
 
 extension FleetServing {
     /// A worker that lies is found out, and the honest one beside it gives the whole answer.
-    @Suite(.timeLimit(.minutes(5))) struct LyingWorkerTests {
+    @Suite(.timeLimit(.minutes(10))) struct LyingWorkerTests {
         enum Lie: String, CaseIterable {
             case wrongModel, badJSON, negativeToken, absurdToken, wrongPromptCount, unknownFinish
             case endlessLine, endlessEvents, endlessTokens, endlessComments, noStream, serverError

@@ -4,7 +4,7 @@ import Testing
 
 extension FleetServing {
     /// PostgreSQL is gone for a while: what runs ends well, what is new is refused, and afterwards nothing is missing.
-    @Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .timeLimit(.minutes(5))) struct OutageTests {
+    @Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .timeLimit(.minutes(10))) struct OutageTests {
         @Test func whatRunsOutlivesTheDatabase() async throws {
             let server = try await PrivatePostgreSQL.start()
             let database = try await server.makeDatabase()

@@ -6,7 +6,7 @@ import Testing
 
 extension FleetServing {
     /// The real programs, and what the system can do to them.
-    @Suite(.timeLimit(.minutes(5))) struct ProcessTests {
+    @Suite(.timeLimit(.minutes(10))) struct ProcessTests {
         /// 100 steps a second at most, so that an answer lasts until it has been disturbed.
         private static let profile = """
             {"name":"test","prefill_tokens_per_second":1000000,"step_seconds":0.01,"kv_tokens":65536,"context_tokens":16384}

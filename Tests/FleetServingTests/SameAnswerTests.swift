@@ -3,7 +3,7 @@ import Testing
 
 extension FleetServing {
     /// Through the gateway comes what the bare worker says, token for token.
-    @Suite(.timeLimit(.minutes(5))) struct SameAnswerTests {
+    @Suite(.timeLimit(.minutes(10))) struct SameAnswerTests {
         @Test func theAnswerIsTheWorkers() async throws {
             try await FleetScene.run { scene in
                 let gateway = try await scene.gateway([try await scene.worker().url])

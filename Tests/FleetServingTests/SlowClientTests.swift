@@ -8,7 +8,7 @@ import WebTestSupport
 
 extension FleetServing {
     /// A client that stops reading harms nobody else, and does not keep what it holds.
-    @Suite(.timeLimit(.minutes(5))) struct SlowClientTests {
+    @Suite(.timeLimit(.minutes(10))) struct SlowClientTests {
         /// Several times what the sockets between a gateway and a client with a small buffer hold.
         private static let long = chat("slow", tokens: 600, [("logprobs", true), ("top_logprobs", 20)])
 

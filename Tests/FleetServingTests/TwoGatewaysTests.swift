@@ -6,7 +6,7 @@ import Testing
 
 extension FleetServing {
     /// Two gateways on one database and the same workers learn the same, and count everything once.
-    @Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .timeLimit(.minutes(5))) struct TwoGatewaysTests {
+    @Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .timeLimit(.minutes(10))) struct TwoGatewaysTests {
         private static func database() async throws -> DatabaseLocation {
             let server = try await PrivatePostgreSQL.shared()
             return try DatabaseLocation(server.url(of: try await server.makeDatabase()))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Streams that outlive their workers.
-@Suite(.timeLimit(.minutes(2))) struct ContinuityTests {
+@Suite(.timeLimit(.minutes(10))) struct ContinuityTests {
     private func request(_ number: Int, tokens: Int = 40, n: Int = 1) -> GenerationRequest {
         var request = GenerationRequest(id: "r\(number)", model: "demo", prompt: .tokens([[1, 2, Int32(number)]]))
         request.maxTokens = tokens

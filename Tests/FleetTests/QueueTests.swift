@@ -4,7 +4,7 @@ import Routing
 import Testing
 
 /// What waits at the gateway, and in which order it leaves.
-@Suite(.timeLimit(.minutes(2))) struct QueueTests {
+@Suite(.timeLimit(.minutes(10))) struct QueueTests {
     private func request(_ id: String, tenant: String = "acme", tokens: Int = 4) -> GenerationRequest {
         var request = GenerationRequest(id: id, model: "demo", prompt: .tokens([Array(repeating: 7, count: 30)]))
         request.maxTokens = tokens

@@ -6,7 +6,7 @@ import Testing
 import WebTestSupport
 
 /// What a request carries to its worker besides its body, and what is told of it while it is under way.
-@Suite(.timeLimit(.minutes(5))) struct ObjectiveTests {
+@Suite(.timeLimit(.minutes(10))) struct ObjectiveTests {
     @Test(arguments: [
         ("", Objectives()),
         ("x-llm-d-slo-ttft-ms: 250\r\n", Objectives(timeToFirstToken: 0.25)),

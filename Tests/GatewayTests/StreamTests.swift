@@ -2,6 +2,7 @@ import Gateway
 import JSON
 import OpenAI
 import Testing
+import WebServer
 import WebTestSupport
 
 @Suite(.timeLimit(.minutes(10))) struct StreamTests {
@@ -78,20 +79,23 @@ import WebTestSupport
     @Test func silenceIsFilledWithComments() async throws {
         let worker = FakeWorker(.byHand)
         let clock = ManualClock()
-        try await TestServer.running(worker, clock: clock) { server in
+        // Nobody else sleeps for so long, so that a sleeper of that length is the stream's.
+        var limits = ServerLimits()
+        limits.keepAliveInterval = .seconds(7)
+        try await TestServer.running(worker, limits: limits, clock: clock) { server in
             try await server.connected { client in
                 try await stream(client)
                 _ = try await client.read(through: "\r\n\r\n")
                 for _ in 0..<3 {
-                    await clock.waitForSleeper(.seconds(10))
-                    clock.advance(by: .seconds(10))
+                    await clock.waitForSleeper(.seconds(7))
+                    clock.advance(by: .seconds(7))
                     #expect(try await client.chunk() == ": keep-alive\n\n")
                 }
-                await clock.waitForSleeper(.seconds(10))
+                await clock.waitForSleeper(.seconds(7))
                 worker.generations[0].yield(.delta(choice: 0, text: "x", completionTokens: 1))
                 #expect(try await client.chunk()?.contains(#""content":"x""#) == true)
-                clock.advance(by: .seconds(10))
-                await clock.waitForSleeper(.seconds(10))
+                clock.advance(by: .seconds(7))
+                await clock.waitForSleeper(.seconds(7))
                 worker.generations[0].yield(.delta(choice: 0, text: "y", completionTokens: 1))
                 #expect(try await client.chunk()?.hasPrefix("data: ") == true, "no comment while tokens flow")
             }

@@ -4,7 +4,7 @@ import OpenAI
 import Testing
 
 /// What a worker says of itself, and what its tenants learn of each other.
-@Suite(.timeLimit(.minutes(5))) struct NodeWorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct NodeWorkerTests {
     private func request(_ prompt: [Int32], salt: String = "", tokens: Int = 1) -> GenerationRequest {
         var request = GenerationRequest(
             id: "r", model: DemoWorker.model, prompt: .tokens([prompt]), maxTokens: tokens, ignoreEOS: true)

@@ -6,7 +6,7 @@ import Testing
 
 /// What a worker does for a gateway that moves answers: every token is told, and an answer that was begun elsewhere
 /// goes on.
-@Suite(.timeLimit(.minutes(5))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
     /// A chat that ends at its end token, a text that ends at a stop text, and one that ends at its limit, with log
     /// probabilities.
     private static var requests: [GenerationRequest] {

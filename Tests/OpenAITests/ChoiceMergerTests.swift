@@ -1,7 +1,7 @@
 import OpenAI
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ChoiceMergerTests {
+@Suite(.timeLimit(.minutes(10))) struct ChoiceMergerTests {
     /// Choices come on many threads: `started` is first, and each choice's events keep their order.
     @Test(arguments: 0..<20) func choicesKeepTheirOrder(round: Int) async throws {
         let (prompts, choicesPerPrompt, deltas) = (3, 4, 50)

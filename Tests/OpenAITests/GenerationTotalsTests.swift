@@ -2,7 +2,7 @@ import OpenAI
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct GenerationTotalsTests {
+@Suite(.timeLimit(.minutes(10))) struct GenerationTotalsTests {
     private static let totals = GenerationTotals(prefilledTokens: 3, generatedTokens: 5)
 
     @Test func comeWithTheLastWordAndToEverybody() async throws {

@@ -7,7 +7,7 @@ import Testing
 import WebTestSupport
 
 /// Neither a prompt nor an answer is ever in the database, the log or the metrics, whatever becomes of the request.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct CanaryTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CanaryTests {
     private static let canary = "canary-6d1f0a-zebra"
 
     @Test func nothingIsInTheFilesOfSQLite() async throws {

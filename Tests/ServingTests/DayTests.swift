@@ -8,7 +8,7 @@ import Testing
 
 /// A day of random traffic through the real thing: streams, whole answers, clients that leave, errors, requests sent
 /// again, restarts. At its end engine counters, usage, entries and statements tell one total.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DayTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DayTests {
     private static let stores = PrivatePostgreSQL.isAvailable ? ["SQLite", "PostgreSQL"] : ["SQLite"]
 
     @Test(arguments: stores) func everythingTellsOneTotal(_ store: String) async throws {
@@ -113,12 +113,15 @@ private struct Visit: Sendable {
         let tier = ["auto", "flex", "batch"].randomElement(using: &random) ?? "auto"
         let isStreaming = manner == .streamed || manner == .leaving || (manner == .twice && number % 2 == 0)
         let content = String(repeating: "Tell me of the sea. ", count: manner == .tooLong ? 2000 : 1 + number % 9)
+        // Whoever leaves does so long before the end.
+        let tokens = manner == .leaving ? 300 : Int.random(in: 1...80, using: &random)
         body = .object(
             JSONObject([
                 ("model", .string(manner == .wrongModel ? "none" : DemoServer.model)),
                 ("messages", .array([["role": "user", "content": .string(content)]])),
-                ("max_tokens", .int(.random(in: 1...80, using: &random))), ("service_tier", .string(tier)),
-                ("n", .int(.random(in: 1...2, using: &random))), ("ignore_eos", .bool(number % 3 == 0)),
+                ("max_tokens", .int(tokens)), ("service_tier", .string(tier)),
+                ("n", .int(.random(in: 1...2, using: &random))),
+                ("ignore_eos", .bool(manner == .leaving || number % 3 == 0)),
                 ("stream", .bool(isStreaming)),
             ]))
     }

@@ -9,7 +9,7 @@ import Testing
 import WebServer
 
 /// Requests, their totals and the worker's counters tell of the same tokens.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct MeteringTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MeteringTests {
     /// Too little for what the scheduler admits: sequences grow and preempt each other.
     private static let kvBytes = 576 << 10
 

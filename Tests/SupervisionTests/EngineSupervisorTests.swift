@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import WebTestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct EngineSupervisorTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineSupervisorTests {
     /// An engine's answers and words, as a test wants them.
     private final class Engine: Sendable {
         let answers = Atomic(false)

@@ -3,7 +3,7 @@ import Supervision
 import Testing
 import WebTestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct RunningProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct RunningProgramTests {
     /// A shell that runs a script, and what it writes.
     private func start(_ script: String, patience: Duration = .seconds(60)) async throws -> (
         RunningProgram, Inbox<String>

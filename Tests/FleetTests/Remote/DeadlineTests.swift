@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// How long a gateway waits for a worker's next word.
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
     private typealias Script = GleanerScript
 
     @Test func aWorkerThatDoesNotAnswerIsLostAtItsDeadline() async throws {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// What a worker of ours says of itself, its load and its tokens.
-@Suite(.timeLimit(.minutes(1))) struct DescriptionTests {
+@Suite(.timeLimit(.minutes(10))) struct DescriptionTests {
     private typealias Script = GleanerScript
 
     private func describe(_ text: String) async throws -> RemoteDescription {

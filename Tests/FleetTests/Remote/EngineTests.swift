@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Running engines over a real connection, by the scripts of their answers.
-@Suite(.timeLimit(.minutes(1))) struct EngineTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineTests {
     private static let vllm: [String: String] = [
         "/v1/models": EngineScript.models("vllm", #""max_model_len":100"#),
         "/metrics": EngineScript.vllmMetrics, "/v1/completions": EngineScript.vllmAnswer,

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A worker of ours over a real connection.
-@Suite(.timeLimit(.minutes(1))) struct HTTPWorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPWorkerTests {
     private typealias Script = GleanerScript
 
     /// Describes the worker, then starts one sequence; returns what came of it.

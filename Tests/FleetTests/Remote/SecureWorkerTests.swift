@@ -5,7 +5,7 @@ import OpenAI
 import Testing
 
 /// TLS in both directions.
-@Suite(.timeLimit(.minutes(1))) struct SecureWorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct SecureWorkerTests {
     /// A folder with the certificates as files, for as long as `body` takes.
     private func withFiles<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.path + "/gleaner-tls-\(UUID().uuidString)"

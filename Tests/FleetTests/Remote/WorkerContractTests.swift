@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The two ends of the worker protocol are each other's oracle: what a worker of ours writes is what a gateway reads.
-@Suite(.timeLimit(.minutes(1))) struct WorkerContractTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkerContractTests {
     private static let texts = [
         "", "a", " word", "\"quoted\"\n", "é", "\u{1F600}\t", "\u{01}", "long text of more than fifteen bytes",
     ]

@@ -3,7 +3,7 @@ import OpenAI
 import Testing
 import WebTestSupport
 
-@Suite(.timeLimit(.minutes(5))) struct AccessTests {
+@Suite(.timeLimit(.minutes(10))) struct AccessTests {
     /// Every route that needs a key, and a body for those that take one.
     private static let routes = [
         "/v1/chat/completions", "/v1/completions", "/v1/models", "/v1/models/demo", "/v1/billing/requests",

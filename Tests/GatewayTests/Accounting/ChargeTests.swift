@@ -6,7 +6,7 @@ import WebServer
 import WebTestSupport
 
 /// From a request to its line of usage and its money. A prompt costs 1 µUSD a token (cached: half), an output token 10.
-@Suite(.timeLimit(.minutes(5))) struct ChargeTests {
+@Suite(.timeLimit(.minutes(10))) struct ChargeTests {
     private static let hello = PicoUSD(pico: 2 * 1_000_000 + 2 * 500_000 + 2 * 10_000_000)
 
     /// A server with one buyer.

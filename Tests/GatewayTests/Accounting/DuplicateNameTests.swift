@@ -3,7 +3,7 @@ import Testing
 import WebTestSupport
 
 /// Two readers of one request must never see two different models, so that no object says a name twice.
-@Suite(.timeLimit(.minutes(5))) struct DuplicateNameTests {
+@Suite(.timeLimit(.minutes(10))) struct DuplicateNameTests {
     @Test(
         arguments: [
             ("/v1/chat/completions", #"{"model":"dear","messages":[{"role":"user","content":"Hi"}],"model":"demo"}"#),

@@ -3,7 +3,7 @@ import OpenAI
 import Testing
 import WebTestSupport
 
-@Suite(.timeLimit(.minutes(5))) struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(10))) struct IdempotencyTests {
     private static let header = "idempotency-key: 2b1f\r\n"
 
     @Test(arguments: ["", #","stream":true"#])

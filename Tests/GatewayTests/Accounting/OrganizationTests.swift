@@ -5,7 +5,7 @@ import Testing
 import WebTestSupport
 
 /// OpenAI's pages of usage and costs, and the bills that resellers pull.
-@Suite(.timeLimit(.minutes(5))) struct OrganizationTests {
+@Suite(.timeLimit(.minutes(10))) struct OrganizationTests {
     /// Two buyers with two answers each, and a key that may read.
     private static func serving(
         _ body: @Sendable (TestServer, _ reader: String, _ buyers: [String]) async throws -> Void

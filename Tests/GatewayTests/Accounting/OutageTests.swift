@@ -7,7 +7,7 @@ import WebServer
 import WebTestSupport
 
 /// The database is gone, full, or cannot be written: what is refused, what goes on, and that nothing is lost.
-@Suite(.timeLimit(.minutes(5))) struct OutageTests {
+@Suite(.timeLimit(.minutes(10))) struct OutageTests {
     private static let failures: [StoreError] = [.unavailable("gone"), .diskFull("full"), .readOnly("read-only")]
 
     private static func serving(
@@ -60,7 +60,8 @@ import WebTestSupport
                 clock.advance(by: .seconds(2))
                 _ = try await client.read(through: "[DONE]")
             }
-            #expect(server.server.numRunning == 0)
+            // The client has its last byte a moment before the server has done with it.
+            while server.server.numRunning > 0 { await Task.yield() }
             // It goes on being tried, and whoever watches sees it.
             while server.registry.text().contains("\ngleaner:settlement_retries_total 0\n") {
                 clock.advance(by: .seconds(5))

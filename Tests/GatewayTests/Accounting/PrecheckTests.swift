@@ -4,7 +4,7 @@ import Testing
 import WebTestSupport
 
 /// What is sure to be refused is refused before the worker sees its prompt.
-@Suite(.timeLimit(.minutes(5))) struct PrecheckTests {
+@Suite(.timeLimit(.minutes(10))) struct PrecheckTests {
     private static func ask(_ server: TestServer, _ key: APIKey, _ members: String = "") async throws -> HTTPAnswer {
         try await server.chat(members, headers: "authorization: Bearer \(key.text)\r\n")
     }

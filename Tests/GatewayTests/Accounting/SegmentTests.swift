@@ -6,7 +6,7 @@ import Testing
 import WebTestSupport
 
 /// A request that several workers served: a line of usage for each.
-@Suite(.timeLimit(.minutes(5))) struct SegmentTests {
+@Suite(.timeLimit(.minutes(10))) struct SegmentTests {
     private static let first = ServingWorker(id: "w-first", pool: "local")
     private static let second = ServingWorker(id: "w-second", pool: "local", replayedTokens: 7)
 

@@ -4,7 +4,7 @@ import PrivatePostgreSQL
 import Testing
 
 /// Ledgers whose PostgreSQL goes away under load.
-@Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .serialized, .timeLimit(.minutes(5)))
+@Suite(.enabled(if: PrivatePostgreSQL.isAvailable), .serialized, .timeLimit(.minutes(10)))
 struct PostgreSQLFaultTests {
     private static let credit = PicoUSD(decimal: "1000")
 

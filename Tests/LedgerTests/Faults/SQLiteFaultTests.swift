@@ -3,7 +3,7 @@ import Ledger
 import Testing
 
 /// Ledgers whose file cannot be written.
-@Suite(.timeLimit(.minutes(5))) struct SQLiteFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct SQLiteFaultTests {
     private static let credit = PicoUSD(decimal: "1000")
 
     /// Under load the disk fills up, and later there is room again. `max_page_count` makes SQLite's own error.

@@ -2,7 +2,7 @@ import Synchronization
 import Testing
 import WebTestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct RelayTests {
+@Suite(.timeLimit(.minutes(10))) struct RelayTests {
     private func ask(
         _ port: Int, _ path: String, post body: String? = nil, headers: String = ""
     ) async throws -> HTTPAnswer {
