@@ -53,6 +53,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
+        .target(name: "Harvest", dependencies: ["JSON", "Ledger"], swiftSettings: swift),
         .target(
             name: "Node",
             dependencies: [
@@ -252,6 +253,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests", dependencies: ["JSON", "Ledger", "LedgerLoad", "PrivatePostgreSQL", "TestSupport"],
             swiftSettings: swift),
+        .testTarget(
+            name: "HarvestTests", dependencies: ["Harvest", "JSON", "Ledger", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "SupervisionTests",
             dependencies: ["Supervision", "WebTestSupport", .product(name: "Logging", package: "swift-log")],

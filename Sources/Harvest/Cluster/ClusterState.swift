@@ -1,0 +1,92 @@
+/// The cluster as far as we know it, kept current object by object: each change costs the same whatever the cluster's
+/// size.
+package struct ClusterState: Sendable {
+    /// A node with what is taken of it. A pod can be known before its node.
+    package struct Entry: Sendable {
+        package internal(set) var state: NodeState?
+        /// By the owner's pods that are bound or nominated here, and by claims that were given out here.
+        package internal(set) var owned = Resources()
+        /// By our workers, those that are leaving included.
+        package internal(set) var lent = Resources()
+        /// Ours, in no order.
+        package internal(set) var workers: Set<ObjectID> = []
+    }
+
+    package private(set) var entries: [String: Entry] = [:]
+    package private(set) var pods: [ObjectID: PodState] = [:]
+    package private(set) var claims: [ObjectID: DeviceClaim] = [:]
+    /// The owner's pods that are neither bound nor over.
+    package private(set) var waiting: Set<ObjectID> = []
+    /// Ours, wherever they are.
+    package private(set) var workers: Set<ObjectID> = []
+    /// From queue systems, by name.
+    package var workloads: [String: PendingRequest] = [:]
+    /// The weights that lie on each node.
+    package var weights: [String: Set<String>] = [:]
+
+    package init() {}
+
+    package func node(_ name: String) -> NodeState? { entries[name]?.state }
+
+    package mutating func set(_ node: NodeState) { entries[node.name, default: Entry()].state = node }
+
+    package mutating func removeNode(_ name: String) {
+        entries[name]?.state = nil
+        forgetIfEmpty(name)
+    }
+
+    package mutating func set(_ pod: PodState) {
+        removePod(pod.id)
+        pods[pod.id] = pod
+        if pod.worker != nil { workers.insert(pod.id) }
+        if pod.worker == nil, pod.node == nil, !pod.isTerminal { waiting.insert(pod.id) }
+        account(pod) { $0 + $1 }
+    }
+
+    package mutating func removePod(_ id: ObjectID) {
+        guard let pod = pods.removeValue(forKey: id) else { return }
+        workers.remove(id)
+        waiting.remove(id)
+        account(pod) { $0 - $1 }
+    }
+
+    package mutating func set(_ claim: DeviceClaim) {
+        removeClaim(claim.id)
+        claims[claim.id] = claim
+        account(claim) { $0 + $1 }
+    }
+
+    package mutating func removeClaim(_ id: ObjectID) {
+        guard let claim = claims.removeValue(forKey: id) else { return }
+        account(claim) { $0 - $1 }
+    }
+
+    private mutating func account(_ pod: PodState, _ combine: (Resources, Resources) -> Resources) {
+        guard let place = pod.place, !pod.isTerminal else { return }
+        var entry = entries[place] ?? Entry()
+        if pod.worker == nil {
+            entry.owned = combine(entry.owned, pod.requests)
+        } else {
+            entry.lent = combine(entry.lent, pod.requests)
+            if pods[pod.id] == nil { entry.workers.remove(pod.id) } else { entry.workers.insert(pod.id) }
+        }
+        entries[place] = entry
+        forgetIfEmpty(place)
+    }
+
+    private mutating func account(_ claim: DeviceClaim, _ combine: (Resources, Resources) -> Resources) {
+        guard let node = claim.node else { return }
+        let taken = Resources(devices: [claim.resource: claim.count])
+        entries[node, default: Entry()].owned = combine(entries[node]?.owned ?? .none, taken)
+        forgetIfEmpty(node)
+    }
+
+    /// Nothing is kept of nodes that are gone.
+    private mutating func forgetIfEmpty(_ name: String) {
+        guard let entry = entries[name], entry.state == nil, entry.workers.isEmpty else { return }
+        let isUsed =
+            entry.owned.devices.values.contains { $0 != 0 } || entry.owned.milliCPU != 0
+            || entry.owned.memoryBytes != 0
+        if !isUsed { entries[name] = nil }
+    }
+}
