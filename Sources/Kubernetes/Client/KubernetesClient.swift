@@ -1,0 +1,134 @@
+import AsyncHTTPClient
+import JSON
+package import Logging
+package import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A client of one cluster's API server. Every wait has a deadline; nothing is tried again behind the caller's back
+/// except where it cannot matter.
+package final class KubernetesClient: Sendable {
+    package let access: ClusterAccess
+    package let time: TimeSource
+    package let limits: ClientLimits
+    let log: Logger
+    private let http: HTTPClient
+
+    /// - Parameter group: nil = the process's own.
+    package init(
+        _ access: ClusterAccess, group: (any EventLoopGroup)? = nil, time: TimeSource = .system,
+        limits: ClientLimits = ClientLimits(), log: Logger
+    ) {
+        self.access = access
+        self.time = time
+        self.limits = limits
+        self.log = log
+        http = HTTPClient(
+            eventLoopGroupProvider: .shared(group ?? MultiThreadedEventLoopGroup.singleton),
+            configuration: Self.configuration(access))
+    }
+
+    /// Ends all requests; none can be made any more. It must be called once.
+    package func shutdown() async {
+        do { try await http.shutdown() } catch { log.debug("The HTTP client's end: \(error)") }
+    }
+
+    private static func configuration(_ access: ClusterAccess) -> HTTPClient.Configuration {
+        // A redirect would take the token elsewhere.
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // With HTTP/2 a dead connection would be shared by all watches and by every try to replace them.
+        configuration.httpVersion = .http1Only
+        // Each watch keeps a connection of its own.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        // Who tries again, and when, is decided above.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(10)
+        configuration.dnsOverride = access.server.nameOverride
+        return configuration
+    }
+
+    // MARK: Requests
+
+    /// Sends a request and reads its whole answer, whatever its status.
+    func exchange(
+        _ request: APIRequest, within limit: Duration? = nil, maximumBytes: Int? = nil
+    ) async throws(KubernetesError) -> APIAnswer {
+        let (limit, maximumBytes) = (limit ?? limits.request, maximumBytes ?? limits.objectBytes)
+        var answer: APIAnswer
+        do {
+            answer = try await attempt(request, within: limit, maximumBytes: maximumBytes)
+        } catch {
+            // A connection that the server closed while it waited in our pool breaks at its next use.
+            guard request.isRepeatable, case .unreachable = error else { throw error }
+            answer = try await attempt(request, within: limit, maximumBytes: maximumBytes)
+        }
+        if answer.code == 401, access.refresh(at: time.monotonic()) {
+            answer = try await attempt(request, within: limit, maximumBytes: maximumBytes)
+        }
+        for warning in answer.headers["warning"].prefix(8) {
+            log.warning("The API server warns", metadata: ["warning": "\(Words.excerpt(warning))"])
+        }
+        return answer
+    }
+
+    private func attempt(
+        _ request: APIRequest, within limit: Duration, maximumBytes: Int
+    ) async throws(KubernetesError) -> APIAnswer {
+        let made = try make(request)
+        return try await time.within(limit, "an answer to \(request.method) \(request.path)") { [http] in
+            let response = try await http.execute(made, deadline: .distantFuture)
+            return try await Self.collect(response, maximumBytes: maximumBytes)
+        }
+    }
+
+    private static func collect(_ response: HTTPClientResponse, maximumBytes: Int) async throws -> APIAnswer {
+        var body: [UInt8] = []
+        for try await part in response.body {
+            guard part.readableBytes <= maximumBytes - body.count else {
+                throw KubernetesError.malformed("it is longer than \(maximumBytes) bytes")
+            }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        return APIAnswer(code: Int(response.status.code), headers: response.headers, body: body)
+    }
+
+    /// Opens an answer that goes on; one that is a refusal is read to its end.
+    func open(_ request: APIRequest) async throws(KubernetesError) -> HTTPClientResponse {
+        let response = try await head(request)
+        guard response.status.code != 200 else { return response }
+        if response.status.code == 401, access.refresh(at: time.monotonic()) {
+            let second = try await head(request)
+            if second.status.code == 200 { return second }
+        }
+        let answer = try await time.within(limits.request, "the reason of its refusal") {
+            try await Self.collect(response, maximumBytes: 64 << 10)
+        }
+        throw .refused(answer.refusal)
+    }
+
+    private func head(_ request: APIRequest) async throws(KubernetesError) -> HTTPClientResponse {
+        let made = try make(request)
+        return try await time.within(limits.request, "an answer to \(request.method) \(request.path)") { [http] in
+            try await http.execute(made, deadline: .distantFuture)
+        }
+    }
+
+    private func make(_ request: APIRequest) throws(KubernetesError) -> HTTPClientRequest {
+        var made = HTTPClientRequest(url: access.server.base + request.path + PercentEncoding.query(request.query))
+        made.method = request.method
+        made.headers = ["user-agent": "gleaner", "accept": "application/json"]
+        do throws(AccessError) {
+            if let token = try access.token(at: time.monotonic()) {
+                made.headers.add(name: "authorization", value: "Bearer \(token)")
+            }
+            made.tlsConfiguration = try access.tls(at: time.monotonic())
+        } catch { throw .access(error) }
+        if let body = request.body {
+            var bytes: [UInt8] = []
+            body.append(to: &bytes)
+            made.headers.add(name: "content-type", value: request.contentType)
+            made.body = .bytes(bytes)
+        }
+        return made
+    }
+}

@@ -1,0 +1,68 @@
+/// Changes that a reader has not taken yet.
+///
+/// A reader that keeps up sees every change. For one that does not, changes of one object become one, from the state
+/// that it saw last to the present, so that there are never more than objects; the order is that of the first ones.
+package struct ChangeQueue<Object: KubernetesObject>: Sendable {
+    private enum Item {
+        case object(Change<Object>)
+        case synced
+    }
+
+    /// By ticket; tickets rise.
+    private var items: [Int: Item] = [:]
+    private var first = 0
+    private var next = 0
+    private var tickets: [String: Int] = [:]
+    private var syncedTicket: Int?
+
+    package init() {}
+
+    package var count: Int { items.count }
+
+    package mutating func append(_ change: Change<Object>) {
+        guard let uid = change.object?.metadata.uid else {
+            if let syncedTicket { items[syncedTicket] = nil }
+            syncedTicket = add(.synced)
+            return
+        }
+        guard let ticket = tickets[uid], case .object(let waiting)? = items[ticket] else {
+            tickets[uid] = add(.object(change))
+            return
+        }
+        items[ticket] = Self.joined(waiting, change).map { .object($0) }
+        if items[ticket] == nil { tickets[uid] = nil }
+    }
+
+    package mutating func popFirst() -> Change<Object>? {
+        while first < next {
+            defer { first += 1 }
+            switch items.removeValue(forKey: first) {
+            case .synced?:
+                syncedTicket = nil
+                return .synced
+            case .object(let change)?:
+                if let uid = change.object?.metadata.uid { tickets[uid] = nil }
+                return change
+            case nil: break
+            }
+        }
+        return nil
+    }
+
+    private mutating func add(_ item: Item) -> Int {
+        defer { next += 1 }
+        items[next] = item
+        return next
+    }
+
+    /// Two changes of one object as one; nil when it came and went unseen.
+    private static func joined(_ earlier: Change<Object>, _ later: Change<Object>) -> Change<Object>? {
+        switch (earlier, later) {
+        case (.added, .changed(_, let object)), (.added, .added(let object)): .added(object)
+        case (.added, .removed): nil
+        case (.changed(let before, _), .changed(_, let after)): .changed(from: before, to: after)
+        case (.removed(let before), .added(let after)): .changed(from: before, to: after)
+        default: later
+        }
+    }
+}
