@@ -1,0 +1,85 @@
+/// A pool as it stands now: its nodes in the order of their names, and their sums.
+package struct PoolSurvey: Sendable {
+    package let pool: GPUPool
+    package let nodes: [NodeSurvey]
+    package let numAllocatable: Int
+    /// On usable nodes.
+    package let numOwnerFree: Int
+    package let numLent: Int
+
+    /// How many accelerators workers may hold: the limits' word, and never the owner's reserve.
+    package var allowance: Int {
+        max(0, min(pool.limits.most(of: numAllocatable), numOwnerFree - pool.limits.reserve))
+    }
+
+    /// Idle = allocatable minus what the owner's pods request, for long enough, on a usable node.
+    package func numIdle(_ node: NodeSurvey, _ tracker: IdleTracker, nowMs: Int64) -> Int {
+        guard node.isUsable else { return 0 }
+        let key = IdleTracker.Key(node: node.name, resource: pool.resource)
+        return min(node.numOwnerFree, tracker.numIdle(key, forMs: pool.idleAfterMs, nowMs: nowMs))
+    }
+}
+
+extension PoolSurvey {
+    /// Each pool that could be read, in the order of their names. An accelerator belongs to the first pool that selects
+    /// its node.
+    ///
+    /// - Parameter leaving: workers that have been told to go, beside those whose pods say so.
+    package static func all(
+        _ cluster: ClusterState, _ standings: [PoolStanding], leaving: Set<ObjectID> = []
+    ) -> [PoolSurvey] {
+        let pools = standings.compactMap(\.pool).sorted { $0.name < $1.name }
+        var nodes: [[NodeSurvey]] = pools.map { _ in [] }
+        for entry in cluster.entries.values {
+            guard let node = entry.state else { continue }
+            var taken: Set<String> = []
+            for (place, pool) in pools.enumerated() where pool.selects(labels: node.labels) {
+                guard taken.insert(pool.resource).inserted else { continue }
+                let going = cluster.numLeaving(entry, pool.resource, leaving)
+                nodes[place].append(NodeSurvey(entry, node, pool: pool, leaving: going))
+            }
+        }
+        return zip(pools, nodes).map { PoolSurvey($0, $1.sorted { $0.name < $1.name }) }
+    }
+
+    private init(_ pool: GPUPool, _ nodes: [NodeSurvey]) {
+        self.pool = pool
+        self.nodes = nodes
+        numAllocatable = nodes.reduce(0) { $0 + $1.numAllocatable }
+        numOwnerFree = nodes.reduce(0) { $0 + ($1.isUsable ? $1.numOwnerFree : 0) }
+        numLent = nodes.reduce(0) { $0 + $1.numLent }
+    }
+}
+
+/// A pool object: what it declares or what is wrong with it, and whether it may be used.
+package struct PoolStanding: Sendable {
+    package let name: String
+    /// Nil when the spec could not be read.
+    package let pool: GPUPool?
+    package let problems: SpecProblems?
+    /// Why it is suspended: it broke its promise to the owner.
+    package var suspension: String?
+
+    package init(_ pool: GPUPool, suspension: String? = nil) {
+        name = pool.name
+        self.pool = pool
+        problems = nil
+        self.suspension = suspension
+    }
+
+    package init(name: String, problems: SpecProblems) {
+        self.name = name
+        pool = nil
+        self.problems = problems
+        suspension = nil
+    }
+}
+
+extension ClusterState {
+    fileprivate func numLeaving(_ entry: Entry, _ resource: String, _ leaving: Set<ObjectID>) -> Int {
+        entry.workers.reduce(0) { sum, id in
+            guard let pod = pods[id], pod.isLeaving || leaving.contains(id) else { return sum }
+            return sum + pod.requests[resource]
+        }
+    }
+}
