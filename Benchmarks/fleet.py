@@ -68,6 +68,9 @@ class Stream(asyncio.Protocol):
         if not self.end.done():
             self.end.set_result(None)
 
+    def is_accepted(self):
+        return bool(self.parts) and self.parts[0][1].startswith(b"HTTP/1.1 200 ")
+
     def events(self):
         """(time, JSON) of each event; the stream's [DONE] is None."""
         text, times = b"", []

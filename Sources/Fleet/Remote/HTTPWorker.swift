@@ -20,13 +20,17 @@ package final class HTTPWorker: RemoteWorker {
 
     /// What the client of all workers must be like.
     ///
-    /// - Parameter connectDeadline: the longest wait for a connection.
-    package static func configuration(connectDeadline: Duration = .seconds(2)) -> HTTPClient.Configuration {
+    /// - Parameters:
+    ///   - connections: the most to one worker; what would need another waits for it as for a connection.
+    ///   - connectDeadline: the longest wait for a connection.
+    package static func configuration(
+        connections: Int = 1 << 20, connectDeadline: Duration = .seconds(2)
+    ) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(connectDeadline)))
         // One stream, one connection: multiplexed streams would wait for each other's packets.
         configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1 << 20
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, connections)
         configuration.connectionPool.idleTimeout = .seconds(30)
         // A worker that cannot be reached is left at once for another.
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -18,10 +18,11 @@ package final class HTTPServer: Sendable {
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let onDrained: @Sendable () -> Void
+    /// What the system allows.
+    private let openFiles: Int
+    private let maximumConnections: Int
     private let port = OneShot<Int>()
 
-    /// Connections beyond the limit that are accepted only to be told so; still others wait to be accepted.
-    private static let refusals = 128
     /// How long the listener may take to close once no request runs.
     private static let closingDeadline = Duration.seconds(5)
 
@@ -36,7 +37,8 @@ package final class HTTPServer: Sendable {
         responder = router.buildResponder()
         self.running = running
         self.settings = settings
-        connections = ConnectionCount(limit: settings.limits.connections, metrics: metrics)
+        (openFiles, maximumConnections) = OpenFileLimit.raise(for: settings.limits)
+        connections = ConnectionCount(limit: maximumConnections, metrics: metrics)
         self.logger = logger
         self.clock = clock
         self.onDrained = onDrained
@@ -50,7 +52,7 @@ package final class HTTPServer: Sendable {
 
     /// Serves until it is told to stop or cancelled.
     package func run() async throws {
-        raiseOpenFileLimit()
+        warnOfOpenFiles()
         do {
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: [try application()], logger: logger))
@@ -98,7 +100,7 @@ package final class HTTPServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    settings.limits.connections + Self.refusals, logger: logger)),
+                    maximumConnections + ServerLimits.refusals, logger: logger)),
             onServerRunning: { [port] channel in
                 port.set(.success(channel.localAddress?.port ?? 0))
             },
@@ -122,15 +124,13 @@ package final class HTTPServer: Sendable {
         )
     }
 
-    private func raiseOpenFileLimit() {
-        // Room beside the connections: model files, the log, the listener.
-        let connections = settings.limits.connections + Self.refusals
-        let wanted = connections + 256
-        let limit = OpenFileLimit.raise(to: wanted)
-        if limit < wanted {
-            logger.warning(
-                "the system allows \(limit) open files; raise the limit (ulimit -n) to serve \(connections) connections"
-            )
-        }
+    private func warnOfOpenFiles() {
+        let wanted = settings.limits.connections
+        guard maximumConnections < wanted else { return }
+        logger.warning(
+            """
+            the system allows \(openFiles) open files, so \(maximumConnections) connections are served; \
+            raise the limit (ulimit -n) to \(settings.limits.files) to serve \(wanted)
+            """)
     }
 }

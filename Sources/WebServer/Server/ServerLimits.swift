@@ -8,6 +8,8 @@ package struct ServerLimits: Sendable, Equatable {
     package var headerBytes = 16 << 10
     /// Connections at once; beyond it 503.
     package var connections = 4096
+    /// Open files that serving a connection may take: its own, and that of a connection to who does the work.
+    package var filesPerConnection = 1
     /// From the head of a request to the end of its body; beyond it 408.
     package var bodyDeadline = Duration.seconds(30)
     /// A connection without a complete request head is closed after this.
@@ -20,4 +22,15 @@ package struct ServerLimits: Sendable, Equatable {
     package var drainDeadline = Duration.seconds(30)
 
     package init() {}
+
+    /// Connections beyond the limit that are accepted only to be told so; still others wait to be accepted.
+    static let refusals = 128
+
+    /// Open files that all connections may take, with what there is beside them.
+    package var files: Int { connections * filesPerConnection + Self.refusals + OpenFileLimit.reserve }
+
+    /// The connections that so many open files are enough for; never more than ``connections``, and never none.
+    package func connections(within files: Int) -> Int {
+        max(1, min(connections, (files - Self.refusals - OpenFileLimit.reserve) / filesPerConnection))
+    }
 }

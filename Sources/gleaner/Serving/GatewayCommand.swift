@@ -35,7 +35,7 @@ struct GatewayCommand: AsyncParsableCommand {
             let configuration = try GatewayConfiguration(start.options, role: .gateway)
             try await ServingError.check(ledger, configuration, pools: places.map(\.pool))
             let registry = PrometheusRegistry()
-            let fleet = try FleetService(places, start, registry)
+            let fleet = try FleetService(places, start, configuration.limits, registry)
             let server = GatewayServer(
                 worker: fleet.worker, ledger: ledger, configuration: configuration, registry: registry,
                 logger: start.log)
@@ -57,9 +57,13 @@ struct FleetService: Service {
     /// How long a new gateway waits for the first worker to say what it has; it only wants to greet with a name.
     private static let patienceSeconds = 3.0
 
-    init(_ places: [WorkerPlace], _ start: ServerStart, _ registry: PrometheusRegistry) throws {
+    init(
+        _ places: [WorkerPlace], _ start: ServerStart, _ limits: ServerLimits, _ registry: PrometheusRegistry
+    ) throws {
         registry.describe(FleetMetrics.descriptions.map { MetricDescription($0.name, help: $0.help) })
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPWorker.configuration())
+        let connections = OpenFileLimit.raise(for: limits).connections
+        client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: HTTPWorker.configuration(connections: connections))
         let (options, client) = (start.options, client)
         let tls = WorkerTLS(options)
         let remotes = try places.map { place in

@@ -36,6 +36,8 @@ extension ServerLimits {
     init(_ options: ServerOptions, role: ServerRole) {
         self.init()
         connections = options.maxConnections
+        // What is passed on costs another connection: to a worker, to an engine.
+        filesPerConnection = role == .gateway || options.engine != nil ? 2 : 1
         drainDeadline = .seconds(options.drainTimeout ?? role.drainTimeout)
     }
 }

@@ -24,6 +24,7 @@ final class SQLiteTimeLimit {
 
     private var isOver: Bool { isCancelled() || ContinuousClock.now >= end }
 
-    /// Must be called before the connection does anything else.
-    func lift() { sqlite3_progress_handler(connection, 0, nil, nil) }
+    /// Must be called before the connection does anything else: until then the connection knows this object by its
+    /// address alone.
+    func lift() { withExtendedLifetime(self) { sqlite3_progress_handler(connection, 0, nil, nil) } }
 }
