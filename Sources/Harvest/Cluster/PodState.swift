@@ -60,6 +60,8 @@ package struct PodState: Sendable, Hashable {
     package var worker: WorkerIdentity?
     package var node: String?
     package var nominatedNode: String?
+    /// The only node on which a worker of ours may be placed.
+    package var pinnedNode: String?
     package var phase: Phase = .pending
     package var requests = Resources()
     package var claims: [ObjectID] = []
@@ -85,7 +87,7 @@ package struct PodState: Sendable, Hashable {
     package var isTerminal: Bool { phase == .succeeded || phase == .failed }
     package var isLeaving: Bool { deletionAskedMs != nil }
     /// Whose accelerators it holds: where it is bound, or where it is about to be.
-    package var place: String? { node ?? nominatedNode }
+    package var place: String? { node ?? nominatedNode ?? pinnedNode }
 }
 
 /// Where a pod may be: its node selector, required node affinity (any of the terms) and tolerations.
