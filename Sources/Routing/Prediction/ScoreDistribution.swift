@@ -20,8 +20,10 @@ struct ScoreDistribution: Sendable {
 
     private static let range = 8.0
     private static let binCount = 160
-    private static let forgetting = 0.998
-    private static let step = SIMD4<Double>(0.01, 0.01, 0.004, 0)
+    private static let forgetting = 0.999
+    /// Small beside what a score moves in the histogram: times are known seconds after they were promised, and a level
+    /// that moves much in the meantime swings, covers too little at its bounds, and promises too much in between.
+    private static let step = SIMD4<Double>(0.002, 0.0005, 0.0001, 0)
     /// Scores that the prior counts for.
     private static let priorWeight = 20.0
 
