@@ -51,13 +51,23 @@ import Testing
     @Test func windowsOfPredictionsHoldWhatTheirNamesSay() throws {
         let benchmark = try Self.benchmark()
         let warm = PredictorBenchmark.warm(benchmark.run(.predicted, rate: 5))
-        #expect(warm.map(\.score.samples) == [300, 300])
-        let cold = PredictorBenchmark(benchmark, rate: 5).cold()
-        #expect(cold.map(\.score.samples) == [200, 100, 0, 200, 100, 0])
-        let stepped = PredictorBenchmark(benchmark, rate: 5).afterSpeedStep()
-        // The trace lasts a minute: half of the requests before, of the others those of the first of the three workers.
-        #expect(stepped[0].score.samples == 150 && (1...149).contains(stepped[1].score.samples))
-        #expect(stepped[2].score.samples == 0 && stepped[3].score.samples == 0)
+        #expect(warm.map(\.score.samples) == [300, 200, 100, 0, 300, 200, 100, 0])
+        let stepped = PredictorBenchmark(benchmark, rate: 5).afterSpeedStep("slower", speed: 0.5)
+        #expect(stepped.map(\.name).prefix(2) == ["slower: before", "slower: first 10 of each"])
+        // Of three workers the first and the third change: the requests of both before and after, and of no other.
+        for measure in [stepped[0..<4], stepped[4..<8]] {
+            let counts = measure.map(\.score.samples)
+            #expect((1...150).contains(counts[0]) && (1...20).contains(counts[1]) && counts[2] <= 80)
+            #expect(counts[1] + counts[2] + counts[3] <= 150)
+        }
+    }
+
+    @Test func whatIsDeclaredIsWhatIsPredictedFirst() throws {
+        let predictor = PredictorBenchmark(try Self.benchmark(requests: 40), rate: 0.2)
+        let error = { (declared: Double?) in predictor.cold("", declared: declared)[0].score.medianError }
+        let (right, fast) = (error(1), error(4))
+        #expect(right < 0.1 && fast > right)
+        #expect(error(nil) > right)
     }
 
     @Test func decisionsAreTimedByTheClockThatIsGiven() {

@@ -28,9 +28,9 @@ package struct PolicyGateway<Policy: RoutingPolicy>: VirtualGateway {
 
     /// - Parameters:
     ///   - devices: those of the fleet, in its order.
-    ///   - knowsSpeed: whether the devices declare their speed.
+    ///   - declaredFactor: how fast the devices declare themselves, compared to what they are; nil: they do not.
     package init(
-        _ policy: Policy, devices: [DeviceProfile], knowsSpeed: Bool = true, seed: UInt64 = 1,
+        _ policy: Policy, devices: [DeviceProfile], declaredFactor: Double? = 1, seed: UInt64 = 1,
         objectives: @escaping (TraceRequest) -> Routing.Objectives = { _ in Routing.Objectives() }
     ) {
         self.policy = policy
@@ -41,20 +41,20 @@ package struct PolicyGateway<Policy: RoutingPolicy>: VirtualGateway {
             keys.append(key)
             prefixes.reset(key, limit: device.kvTokens / PrefixChain.chunkTokens)
         }
-        if knowsSpeed { declare(devices) }
+        if let declaredFactor { declare(devices, declaredFactor) }
     }
 
     /// Kinds are numbered as the fleet numbers them.
-    private mutating func declare(_ devices: [DeviceProfile]) {
+    private mutating func declare(_ devices: [DeviceProfile], _ factor: Double) {
         for (number, device) in VirtualFleet.kinds(of: devices).enumerated() {
             guard let kind = WorkerKind(number) else { continue }
             let speed = device.declared
             predictor.declare(
                 kind,
                 speed: DeclaredSpeed(
-                    prefillTokensPerSecond: speed.prefillTokensPerSecond, stepSeconds: speed.stepSeconds,
-                    secondsPerSequence: speed.secondsPerSequence,
-                    secondsPerContextToken: speed.secondsPerContextToken))
+                    prefillTokensPerSecond: speed.prefillTokensPerSecond * factor,
+                    stepSeconds: speed.stepSeconds / factor, secondsPerSequence: speed.secondsPerSequence / factor,
+                    secondsPerContextToken: speed.secondsPerContextToken / factor))
         }
     }
 

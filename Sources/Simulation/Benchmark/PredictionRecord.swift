@@ -27,9 +27,9 @@ package struct PredictionRecord: Sendable, Equatable {
 /// How good a set of predictions was.
 package struct PredictionScore: Sendable, Equatable {
     package let samples: Int
-    /// Median and mean of |p50 - measured| / measured.
+    /// Median and 90th percentile of |p50 - measured| / measured.
     package let medianError: Double
-    package let meanError: Double
+    package let error90: Double
     /// The parts of the samples at or below the promised quantiles.
     package let within50: Double
     package let within90: Double
@@ -41,7 +41,7 @@ package struct PredictionScore: Sendable, Equatable {
         let errors = FleetReport.Distribution(
             records.map { abs($0.promised.p50 - $0.measured) / max($0.measured, .leastNormalMagnitude) })
         medianError = errors.percentile(50)
-        meanError = errors.mean
+        error90 = errors.percentile(90)
         within50 = Double(records.count { $0.measured <= $0.promised.p50 }) / count
         within90 = Double(records.count { $0.measured <= $0.promised.p90 }) / count
         within99 = Double(records.count { $0.measured <= $0.promised.p99 }) / count

@@ -30,8 +30,8 @@ package struct RoutingBenchmark: Sendable {
     package var options = VirtualFleet.Options()
     /// The one that predicts.
     package var router = Router()
-    /// Whether devices declare their speed to the gateway.
-    package var knowsSpeed = true
+    /// How fast devices declare themselves to the gateway, compared to what they are; nil: they declare nothing.
+    package var declaredFactor: Double? = 1
     /// The part of the requests that meets the objectives at the knee.
     package var kneeAttainment = 0.9
 
@@ -78,7 +78,7 @@ package struct RoutingBenchmark: Sendable {
     private func run(_ router: some RoutingPolicy, _ policy: Policy, _ rate: Double) -> Row {
         let asked = Routing.Objectives(ttft: objectives.ttft, interToken: objectives.interToken)
         var fleet = VirtualFleet(devices: devices, options: options)
-        var gateway = PolicyGateway(router, devices: devices, knowsSpeed: knowsSpeed) { _ in asked }
+        var gateway = PolicyGateway(router, devices: devices, declaredFactor: declaredFactor) { _ in asked }
         let outcomes = fleet.run(trace.scaled(toRate: rate), through: &gateway)
         return Row(
             policy: policy, rate: rate, report: FleetReport(outcomes, objectives: objectives),

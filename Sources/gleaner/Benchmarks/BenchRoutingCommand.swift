@@ -114,7 +114,9 @@ struct BenchRoutingCommand: AsyncParsableCommand {
         guard let row = routed.min(by: { distance($0) < distance($1) }) else { return [] }
         TerminalOutput.note("predictions: from a cold start, and after a change of speed")
         let predictor = PredictorBenchmark(benchmark, rate: row.rate)
-        return PredictorBenchmark.warm(row) + predictor.cold() + predictor.afterSpeedStep()
+        return PredictorBenchmark.warm(row) + predictor.cold("twice too fast", declared: 2)
+            + predictor.cold("twice too slow", declared: 0.5) + predictor.cold("undeclared", declared: nil)
+            + predictor.afterSpeedStep("half slower", speed: 0.5) + predictor.afterSpeedStep("half faster", speed: 2)
     }
 
     private func decisions() -> [UInt64] {

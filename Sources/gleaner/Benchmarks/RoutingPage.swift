@@ -72,13 +72,15 @@ struct RoutingPage {
     private var predictor: Listing {
         Listing(
             columns: [
-                "time", "requests", "samples", "median_error", "mean_error", "within_p50", "within_p90", "within_p99",
+                "time", "requests", "samples", "median_error", "p90_error", "within_p50", "within_p90", "within_p99",
+                "settled_after",
             ],
             rows: predictions.map { window in
                 [
                     .text(window.measure.rawValue), .text(window.name), .count(window.score.samples),
-                    .percent(window.score.medianError), .percent(window.score.meanError),
+                    .percent(window.score.medianError), .percent(window.score.error90),
                     .percent(window.score.within50), .percent(window.score.within90), .percent(window.score.within99),
+                    window.settledAfter.map(Cell.count) ?? .decimal(nil, 0),
                 ]
             })
     }
