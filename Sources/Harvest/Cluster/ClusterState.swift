@@ -21,7 +21,7 @@ package struct ClusterState: Sendable {
     package private(set) var workers: Set<ObjectID> = []
     /// From queue systems, by name.
     package var workloads: [String: PendingRequest] = [:]
-    /// The weights that lie on each node.
+    /// The weights that lie on each node, by `WeightsCache.key`.
     package var weights: [String: Set<String>] = [:]
 
     package init() {}

@@ -2,7 +2,7 @@
 package struct PlacementNode: Sendable {
     package let name: String
     package let labels: [String: String]
-    /// Models whose weights lie here.
+    /// What lies here, by `WeightsCache.key`.
     package let weights: Set<String>
     /// Models that failed here, or whose weights are on their way.
     package let barred: Set<String>
@@ -22,7 +22,7 @@ package struct PlacementNode: Sendable {
     /// Weights of a volume are there wherever it is mounted.
     func hasWeights(_ model: ServedModel) -> Bool {
         if case .volume = model.source { return true }
-        return weights.contains(model.name)
+        return weights.contains(WeightsCache.key(model))
     }
 }
 
@@ -35,6 +35,8 @@ package struct PlannedStart: Sendable, Hashable {
     /// Nil for a worker that is kept warm without demand.
     package let earning: Earning?
     package let prediction: IdlePrediction
+    /// `WeightsCache.key` of the model.
+    package let weights: String
     /// Nothing but the weights is brought to the node now.
     package let isFetch: Bool
 

@@ -93,6 +93,6 @@ struct PoolPlacement {
         }
         return PlannedStart(
             pool: pool.name, model: market.model.name, node: node.name, gpus: market.model.gpus, earning: earning,
-            prediction: node.prediction, isFetch: isFetch)
+            prediction: node.prediction, weights: WeightsCache.key(market.model), isFetch: isFetch)
     }
 }

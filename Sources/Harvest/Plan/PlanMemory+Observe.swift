@@ -60,8 +60,8 @@ extension PlanMemory {
             standings.contains { $0.name == name && $0.pool?.mode == .observe }
         }
         starts = starts.filter { names.contains($0.key) }.mapValues { $0.filter { $0 > nowMs - Self.hourMs } }
-        fetching = fetching.filter { spot, atMs in
-            nowMs - atMs < Self.fetchingMs && !(cluster.weights[spot.node]?.contains(spot.model) ?? false)
+        fetching = fetching.filter { spot, fetch in
+            nowMs - fetch.atMs < Self.fetchingMs && !(cluster.weights[spot.node]?.contains(fetch.weights) ?? false)
         }
         failures = failures.filter { $0.value.untilMs > nowMs - Self.hourMs }
     }

@@ -13,6 +13,12 @@ package struct PlanMemory: Sendable {
         var untilMs: Int64
     }
 
+    /// Weights that are on their way to a node.
+    struct Fetch: Sendable {
+        let weights: String
+        let atMs: Int64
+    }
+
     struct Spot: Sendable, Hashable {
         let node: String
         let model: String
@@ -21,7 +27,7 @@ package struct PlanMemory: Sendable {
     package internal(set) var idle = IdleTracker()
     package internal(set) var forecasts: [String: IdleForecast] = [:]
     var assumed: [ObjectID: Assumed] = [:]
-    var fetching: [Spot: Int64] = [:]
+    var fetching: [Spot: Fetch] = [:]
     /// When workers were started in the last hour, by pool.
     var starts: [String: [Int64]] = [:]
     var failures: [Spot: Failure] = [:]
@@ -57,7 +63,8 @@ package struct PlanMemory: Sendable {
             case .start(let start, let name):
                 assumed[ObjectID(namespace, name)] = Assumed(start: start, atMs: nowMs)
                 starts[start.pool, default: []].append(nowMs)
-            case .fetchWeights(let start): fetching[Spot(node: start.node, model: start.model)] = nowMs
+            case .fetchWeights(let start):
+                fetching[Spot(node: start.node, model: start.model)] = Fetch(weights: start.weights, atMs: nowMs)
             case .observe(let start):
                 observed[start.pool, default: ObservedHarvest()].begin(start, nowMs: nowMs)
                 starts[start.pool, default: []].append(nowMs)

@@ -201,12 +201,7 @@ struct HourCache {
 enum WorkerName {
     /// The same decision gives the same name, so that a repeated creation makes no second worker.
     static func make(_ start: PlannedStart, _ nowMs: Int64, _ ordinal: Int) -> String {
-        // FNV-1a.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in "\(start.pool)/\(start.node)/\(start.model)/\(nowMs)/\(ordinal)".utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        let digits = String(hash, radix: 36)
+        let digits = StableHash.digits("\(start.pool)/\(start.node)/\(start.model)/\(nowMs)/\(ordinal)")
         let model = start.model.prefix(40).map { $0 == "." ? "-" : $0 }
         return "gleaner-\(String(model))-\(digits)"
     }

@@ -27,6 +27,10 @@ extension ServedModel {
         if kind != Engine.builtIn.rawValue, spec["engine"]?["image"] == nil {
             problems.append(SpecProblem("spec.engine.image", "is missing for \(kind); \(insteadOfImage)."))
         }
+        if kind == Engine.llamaServer.rawValue, let found = spec["source"]?["repository"], found["file"] == nil {
+            let advice = "write the name of the GGUF file that it opens"
+            problems.append(SpecProblem("spec.source.repository.file", "is missing for \(kind); \(advice)."))
+        }
         for member in ["repository", "volume"] {
             let name = member == "repository" ? "file" : "path"
             let path = spec["source"]?[member]?[name]?.string ?? ""
@@ -40,7 +44,9 @@ extension ServedModel {
 extension ServedModel.Source {
     fileprivate init?(_ json: JSON?) {
         if let found = json?["repository"], let name = found["name"]?.string, let revision = found["revision"]?.string {
-            self = .repository(name: name, revision: revision, file: found["file"]?.string)
+            self = .repository(
+                name: name, revision: revision, tag: found["tag"]?.string ?? ServedModel.standardTag,
+                file: found["file"]?.string)
         } else if let found = json?["volume"], let claim = found["claim"]?.string, let path = found["path"]?.string {
             self = .volume(claim: claim, path: path)
         } else {

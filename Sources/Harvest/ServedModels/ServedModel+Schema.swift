@@ -22,6 +22,8 @@ extension ServedModel {
     static let insteadOfImage =
         "write the image with its digest, such as registry.example/vllm@sha256: and 64 hex digits"
 
+    static let standardTag = "safetensors"
+
     private static let source = Schema.oneOf(
         "Where the weights come from.",
         [.optional("repository", repository), .optional("volume", volume)])
@@ -40,9 +42,16 @@ extension ServedModel {
                     "The commit: what runs on lent machines is pinned.", "^[0-9a-f]{40}$", most: 40,
                     instead: "write the commit's 40 hex digits")),
             .optional(
+                "tag",
+                .text(
+                    "Which of its models: safetensors, or a quantization such as Q4_K_M.",
+                    "^[A-Za-z0-9][-A-Za-z0-9._]*$", most: 100,
+                    instead: "write safetensors or a quantization such as Q4_K_M",
+                    standard: standardTag)),
+            .optional(
                 "file",
                 .text(
-                    "The file, where the repository holds several models.", "^[A-Za-z0-9][-A-Za-z0-9._/]*$", most: 200,
+                    "The file, for engines that open one.", "^[A-Za-z0-9][-A-Za-z0-9._/]*$", most: 200,
                     instead: "write a relative path of letters, digits, -, _, . and /")),
         ])
 

@@ -4,8 +4,9 @@ package struct ServedModel: Sendable, Hashable {
 
     /// Where the weights come from.
     package enum Source: Sendable, Hashable {
-        /// A repository of a model hub at a revision; `file` where it holds several models.
-        case repository(name: String, revision: String, file: String?)
+        /// A repository of a model hub at a commit; the tag says which of its models, as in `gleaner pull`, and the file
+        /// is for engines that open one.
+        case repository(name: String, revision: String, tag: String, file: String?)
         /// A path on a volume claim of the operator's, mounted read-only.
         case volume(claim: String, path: String)
     }

@@ -170,7 +170,10 @@ import Testing
 
     @Test func weightsComeBeforeTheWorker() {
         var model = ServedModel(
-            name: "m", source: .repository(name: "a/b", revision: String(repeating: "0", count: 40), file: nil),
+            name: "m",
+            source: .repository(
+                name: "a/b", revision: String(repeating: "0", count: 40), tag: "safetensors",
+                file: nil),
             expected: .init(tokensPerSecond: 1000, loadMs: 1000))
         model.gpus = 8
         let market = ModelMarket(model, pricePerToken: PicoUSD(pico: 1_000_000), demandTokensPerSecond: 100)

@@ -23,7 +23,7 @@ import Testing
     static let brokenModels: [(String, JSON?)] = [
         ("source", nil), ("source", [:]), ("source.volume", ["claim": "w", "path": "m"]),
         ("source.repository.revision", "main"), ("source.repository.name", "Qwen3"),
-        ("source.repository.file", "/etc/passwd"), ("engine.kind", "TGI"),
+        ("source.repository.file", "/etc/passwd"), ("source.repository.tag", "a/b"), ("engine.kind", "TGI"),
         ("engine.image", "registry.example/vllm:latest"), ("engine.flags", "--x"), ("engine.flags", ["a\nb"]),
         ("resources.gpus", 0), ("resources.gpus", 65), ("resources.memoryGiB", "64Gi"),
         ("resources.nodeLabels", ["a": "b c"]), ("price", ""), ("minimumWarm", -1), ("expected", nil),

@@ -81,6 +81,14 @@ import Testing
         }
     }
 
+    @Test func aServerOfFilesNeedsTheFile() throws {
+        let llama = Examples.fullModel.setting("engine.kind", "LlamaServer")
+        _ = try ServedModel(name: "m", spec: llama)
+        #expect(throws: SpecProblems.self) {
+            try ServedModel(name: "m", spec: llama.setting("source.repository.file", nil))
+        }
+    }
+
     @Test func everythingThatIsWrongIsNamedAtOnce() {
         let spec = Examples.fullPool.setting("grace", "30s").setting("idleAfter", 5).setting("gracee", "1s")
         do {

@@ -36,6 +36,7 @@ enum Examples {
         "source": [
             "repository": [
                 "name": "Qwen/Qwen3-8B", "revision": .string(String(repeating: "a1", count: 20)),
+                "tag": "Q4_K_M",
                 "file": "q4/model.gguf",
             ]
         ],

@@ -37,7 +37,7 @@ struct Lab {
             worker.pinnedNode = start.node
             cluster.set(worker)
             started.append((worker.id, nowMs))
-        case .fetchWeights(let start): cluster.weights[start.node, default: []].insert(start.model)
+        case .fetchWeights(let start): cluster.weights[start.node, default: []].insert(start.weights)
         case .delete(let id, _, let reason):
             deleted.append((id, reason, nowMs))
             guard var worker = cluster.pods[id] else { return }
