@@ -28,7 +28,7 @@ package final class NodeWorker: EngineWorker {
         guard let model = served.first(where: { $0.card.id == request.model }) else {
             throw .modelNotFound(request.model)
         }
-        let prompts = try await encoder.encode(request.prompt, for: model)
+        let prompts = try await encoder.encode(request, for: model)
         return try PreparedRequest(request, prompts: prompts, model: model)
     }
 

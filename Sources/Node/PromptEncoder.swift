@@ -13,12 +13,12 @@ struct PromptEncoder: Sendable {
     private static let longText = 64 << 10
 
     /// One list of tokens for each prompt.
-    func encode(_ prompt: Prompt, for model: ServedModel) async throws(APIError) -> [[TokenID]] {
-        switch prompt {
+    func encode(_ request: GenerationRequest, for model: ServedModel) async throws(APIError) -> [[TokenID]] {
+        switch request.prompt {
         case .tokens(let lists):
             return lists
         case .text(let texts):
-            return await encode(texts, model.frontEnd.tokenizer, addSpecialTokens: true)
+            return await encode(texts, model.frontEnd.tokenizer, addSpecialTokens: request.addsSpecialTokens)
         case .chat(let chat):
             let text = try render(chat, for: model)
             return await encode([text], model.frontEnd.tokenizer, addSpecialTokens: false)

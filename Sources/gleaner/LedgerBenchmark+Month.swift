@@ -43,7 +43,7 @@ extension LedgerBenchmark {
         SELECT 'month-' || CAST(i + 1000000000 AS TEXT), 0, 'month-' || CAST(i / $4 AS TEXT), 'key',
             'model-' || CAST(i % 4 AS TEXT), 'default', 'bench', 'bench', 1000, 100, 300, 0, 1000, 0, 'completed', 1,
             450000000, 322500000, 'bench', 258000000, 0, $3 + i % $4 * 2592000000 / $4,
-            $3 + i % $4 * 2592000000 / $4, NULL
+            $3 + i % $4 * 2592000000 / $4, NULL, 'first'
         FROM numbers
         """
     // Hour after hour, as traffic leaves them: a tenant's rows are not together on the disk.

@@ -123,21 +123,6 @@ import Testing
         }
     }
 
-    /// An engine that does not tell token ids cannot be gone on from; nobody gets half an answer twice.
-    @Test func anAnswerWithoutTokenIDsIsCutOffOpenly() async throws {
-        let remotes = (0..<2).map { FakeRemote("w\($0)", scripts: [.cut(after: 5, .lost("cut"))]) }
-        for remote in remotes { remote.hideTokenIDs() }
-        try await FakeFleet.running(remotes) { fleet in
-            let answer = try await fleet.answer(request(11))
-            #expect(answer.error?.code == "answer_cut_off" && answer.counts[0] == 5)
-            #expect(remotes.reduce(0) { $0 + $1.requests.count } == 1)
-            // Before any text is out nothing is lost by starting over.
-            for remote in remotes { remote.play([.cut(after: 0, .lost("cut"))]) }
-            let again = try await fleet.answer(request(12))
-            #expect(again.error == nil)
-        }
-    }
-
     /// Numbers that a worker makes up stop neither the gateway nor the answer.
     @Test func absurdCountsAreSurvived() async throws {
         let absurd = GenerationTotals.Share(prefilledTokens: .max, generatedTokens: .max)

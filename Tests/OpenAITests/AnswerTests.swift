@@ -70,6 +70,18 @@ import Testing
         #expect(try answer(chat(), Self.tokens).contains(#""logprobs":null"#))
     }
 
+    /// Whoever went on with the answer in its own way is told of; what goes on exactly is nobody's business.
+    @Test(arguments: Beginning.allCases) func aDegradedAnswerSaysSo(_ began: Beginning) throws {
+        let moves = [Beginning.first, began, .exact].map {
+            GenerationEvent.served(choice: 0, by: ServingWorker(id: "w", pool: "p", began: $0))
+        }
+        let events = ChunkWriterTests.script.prefix(1) + moves + ChunkWriterTests.script.dropFirst()
+        let expected: JSON? = began == .tokens || began == .text ? ["resumed_by": .string(began.rawValue)] : nil
+        #expect(try JSON.parse(answer(chat(), Array(events)))["usage"]?["gleaner"] == expected)
+        let request = try chat(#","stream":true,"stream_options":{"include_usage":true}"#)
+        #expect(try chunks(eventText(request, Array(events))).last?["usage"]?["gleaner"] == expected)
+    }
+
     @Test func errorBodyHasAllFourKeys() throws {
         let error = try #require(JSON.parse(APIError.modelNotFound("x\"y").body)["error"]?.object)
         #expect(error.keys == ["message", "type", "param", "code"])

@@ -190,7 +190,7 @@ final class Dispatcher: Sendable {
                 firstToken: { [self] flight, seconds in
                     state.withLock { $0.traffic[choice.model]?.firstToken(flight.dispatch, after: seconds) }
                 },
-                replayed: { [self] tokens in metrics.replayed(tokens, model: choice.model) },
+                started: { [self] worker in metrics.started(worker, model: choice.model) },
                 ended: { [self] flight, result in landed(choice, flight, result) }))
         member.add(choice.run, flight)
         flight.begin(choice.run)

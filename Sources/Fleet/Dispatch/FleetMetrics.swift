@@ -1,4 +1,5 @@
 package import CoreMetrics
+import OpenAI
 import Routing
 
 /// Records what a gateway decides and how true its predictions are.
@@ -8,6 +9,7 @@ package struct FleetMetrics: Sendable {
         ("gleaner:requests_queued", "Choices that wait at the gateway for a worker."),
         ("gleaner:dispatches_total", "Choices sent to workers, by what spoke for the worker."),
         ("gleaner:moves_total", "Choices that left a worker unfinished and went on elsewhere, by why."),
+        ("gleaner:resumes_total", "Choices that a worker took up where another one left them, by how exactly."),
         ("gleaner:replayed_tokens_total", "Tokens computed again because choices moved."),
         ("gleaner:queue_refusals_total", "Requests refused because they could not be held or not start in time."),
         ("gleaner:workers", "Workers by condition."),
@@ -31,8 +33,13 @@ package struct FleetMetrics: Sendable {
         counter("gleaner:moves_total", ("model_name", model), ("reason", failure.name)).increment()
     }
 
-    func replayed(_ tokens: Int, model: String) {
-        counter("gleaner:replayed_tokens_total", ("model_name", model)).increment(by: tokens)
+    func started(_ worker: ServingWorker, model: String) {
+        if worker.replayedTokens > 0 {
+            counter("gleaner:replayed_tokens_total", ("model_name", model)).increment(by: worker.replayedTokens)
+        }
+        if worker.began > .first {
+            counter("gleaner:resumes_total", ("model_name", model), ("by", worker.began.rawValue)).increment()
+        }
     }
 
     func refused(_ reason: QueueRefusal.Reason, model: String) {

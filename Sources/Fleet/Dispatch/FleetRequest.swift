@@ -68,9 +68,9 @@ extension WaitingChoice {
         else { return nil }
         var choice = self
         let tokens = prompt + next.resumed
-        choice.shape.promptTokens = tokens.count
+        choice.shape.promptTokens = run.contextTokens
         choice.shape.prefixDigests = PrefixChain(salt: next.cacheSalt).digests(of: tokens)
-        choice.shape.expectedOutputTokens = max(expectedTokens - Double(next.resumed.count), 1)
+        choice.shape.expectedOutputTokens = max(expectedTokens - Double(run.numTokens), 1)
         // It was let in once, and holds up what is behind it.
         choice.shape.needsSlack = false
         choice.charged = nil

@@ -21,8 +21,8 @@ final class Flight: Sendable {
     struct Observer: Sendable {
         /// Seconds from dispatch to the first token.
         var firstToken: @Sendable (Flight, Double) -> Void
-        /// The worker began with so many tokens that another one had computed before.
-        var replayed: @Sendable (Int) -> Void
+        /// The worker began.
+        var started: @Sendable (ServingWorker) -> Void
         var ended: @Sendable (Flight, Result) -> Void
     }
 
@@ -111,12 +111,10 @@ final class Flight: Sendable {
     }
 
     /// The worker began.
-    /// - Parameters:
-    ///   - cachedTokens: of the prompt, by its own word.
-    ///   - replayed: tokens computed again because the choice came from another worker.
-    func started(cachedTokens: Int, replayed: Int) {
+    /// - Parameter cachedTokens: of the prompt, by its own word.
+    func started(cachedTokens: Int, _ worker: ServingWorker) {
         times.withLock { $0.cachedTokens = cachedTokens }
-        if replayed > 0 { observer.replayed(replayed) }
+        observer.started(worker)
     }
 
     /// Whether the worker has said nothing of the choice for so long that it is better off elsewhere.

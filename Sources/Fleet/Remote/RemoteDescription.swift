@@ -5,10 +5,14 @@ package struct RemoteDescription: Sendable, Equatable {
     package var worker: WorkerDescription
     /// Its reports tell each change of its load, its steps among it; an engine's are what its metrics say when asked.
     package var streamsLoad: Bool
+    /// It goes on behind the tokens of another worker as that one would have (`GenerationRequest.resumed`); an engine
+    /// takes them for prompt.
+    package var resumesExactly: Bool
 
-    package init(worker: WorkerDescription, streamsLoad: Bool) {
+    package init(worker: WorkerDescription, streamsLoad: Bool, resumesExactly: Bool) {
         self.worker = worker
         self.streamsLoad = streamsLoad
+        self.resumesExactly = resumesExactly
     }
 }
 

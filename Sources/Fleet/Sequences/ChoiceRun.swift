@@ -8,6 +8,7 @@ import Synchronization
 final class ChoiceRun: Sendable {
     /// The request's choice that this is.
     let index: Int
+    private let model: String
     private let merger: ChoiceMerger
     private let policy = MovePolicy()
     private let state: Mutex<State>
@@ -27,6 +28,8 @@ final class ChoiceRun: Sendable {
         var losses = 0
         /// The present worker has begun with it.
         var isUnderWay = false
+        /// How the present worker was asked to take it up.
+        var began = Beginning.first
         var moves = 0
         /// Attempts whose `ended` has not come, so that the last word waits for all of them.
         var openAttempts = 0
@@ -50,7 +53,7 @@ final class ChoiceRun: Sendable {
             case .lost, .broken: losses += isUnderWay ? 1 : 0
             default: break
             }
-            switch policy.decide(failure, losses: losses, isBound: progress.isBound) {
+            switch policy.decide(failure, losses: losses) {
             case .move:
                 moves += progress.isStarted ? 1 : 0
                 return .moved(failure)
@@ -63,6 +66,7 @@ final class ChoiceRun: Sendable {
 
     init(index: Int, request: GenerationRequest, merger: ChoiceMerger) {
         self.index = index
+        model = request.model
         self.merger = merger
         state = Mutex(State(progress: ChoiceProgress(request)))
     }
@@ -75,6 +79,9 @@ final class ChoiceRun: Sendable {
 
     /// Tokens of the answer so far.
     var numTokens: Int { state.withLock { $0.progress.numTokens } }
+
+    /// Prompt and answer so far, in tokens, about.
+    var contextTokens: Int { state.withLock { $0.progress.contextTokens } }
 
     /// A worker began with it.
     var isStarted: Bool { state.withLock { $0.progress.isStarted } }
@@ -89,24 +96,49 @@ final class ChoiceRun: Sendable {
     /// - Parameter flight: ends when the worker is done with it.
     func dispatch(_ flight: Flight) {
         let member = flight.member
-        let next = state.withLock { state -> (GenerationRequest, Int)? in
+        let resumesExactly = member.known.description?.resumesExactly == true
+        let next = state.withLock { state -> (ChoiceProgress.Start, Int)? in
             guard !state.isOver, !state.isCancelled else { return nil }
             state.attempt += 1
             state.openAttempts += 1
             state.isUnderWay = false
             state.member = member
-            return (state.progress.request, state.attempt)
+            let start = state.progress.start(resumesExactly: resumesExactly)
+            if case .request(_, let began) = start { state.began = began } else { state.began = .text }
+            return (start, state.attempt)
         }
-        guard let (request, attempt) = next else { return flight.end(.left) }
-        let sequence = member.remote.start(request) { [self] event in
-            handle(event, of: flight, attempt: attempt)
-        }
+        guard let (start, attempt) = next else { return flight.end(.left) }
+        let sequence = begin(start, flight, attempt: attempt)
         let isUnwanted = state.withLock { state in
             guard state.attempt == attempt, !state.isCancelled, !state.isOver else { return true }
             state.sequence = sequence
             return false
         }
         if isUnwanted { sequence.cancel() }
+    }
+
+    private func begin(_ start: ChoiceProgress.Start, _ flight: Flight, attempt: Int) -> any RemoteSequence {
+        let remote = flight.member.remote
+        let deliver: @Sendable (SequenceEvent) -> Void = { [self] event in
+            handle(event, of: flight, attempt: attempt)
+        }
+        switch start {
+        case .request(let request, _): return remote.start(request, deliver: deliver)
+        case .full: return FullSequence(deliver: deliver)
+        case .text(let text):
+            return TextSequence(text, of: model, at: remote, deliver: deliver) { [self] tokens in
+                adopt(tokens, flight.member, attempt: attempt)
+            }
+        }
+    }
+
+    /// The worker has read the text so far.
+    private func adopt(_ tokens: [Int32], _ member: FleetMember, attempt: Int) -> TextSequence.Next {
+        let contextLength = member.known.model(model)?.card.contextLength
+        return state.withLock { state in
+            guard state.attempt == attempt, !state.isCancelled, !state.isOver else { return .left }
+            return state.progress.adopt(tokens, contextLength: contextLength).map { .request($0) } ?? .full
+        }
     }
 
     /// Takes it away from a worker that is lost; its flight ends as soon as the connection has ended.
@@ -143,7 +175,7 @@ final class ChoiceRun: Sendable {
     }
 
     private func relay(_ events: [GenerationEvent], of flight: Flight, attempt: Int) {
-        let news = state.withLock { state -> (ChoiceProgress.News, replayed: Int, tokens: Int)? in
+        let news = state.withLock { state -> (ChoiceProgress.News, ServingWorker, tokens: Int)? in
             guard state.attempt == attempt, !state.isOver else { return nil }
             let context = state.progress.contextTokens
             let isMoved = state.progress.isStarted
@@ -153,19 +185,22 @@ final class ChoiceRun: Sendable {
             state.isUnderWay = true
             if tokens > 0 { state.losses = 0 }
             if news.isFinished { state.isOver = true }
-            return (news, isMoved ? max(0, context - (news.cachedTokens ?? 0)) : 0, tokens)
+            let worker = ServingWorker(
+                id: flight.workerID, pool: flight.member.pool,
+                replayedTokens: isMoved ? max(0, context - (news.cachedTokens ?? 0)) : 0, began: state.began)
+            return (news, worker, tokens)
         }
-        guard let (news, replayed, tokens) = news else { return }
+        guard let (news, worker, tokens) = news else { return }
         flight.progressed(by: tokens)
         if let cachedTokens = news.cachedTokens {
-            flight.started(cachedTokens: cachedTokens, replayed: replayed)
-            let worker = ServingWorker(id: flight.workerID, pool: flight.member.pool, replayedTokens: replayed)
+            flight.started(cachedTokens: cachedTokens, worker)
             merger.send([.served(choice: index, by: worker)])
             if news.isFirstStart { merger.started(index, cachedTokens: cachedTokens) }
         }
         // Workers speak of choice 0.
         if !news.events.isEmpty { merger.send(index == 0 ? news.events : news.events.map { $0.of(choice: index) }) }
         if news.isFinished { merger.finished() }
+        if news.endsEarly { leave(flight.member) }
     }
 
     private func finish(_ end: SequenceEnd, share: GenerationTotals.Share?, of flight: Flight, attempt: Int) {

@@ -13,25 +13,23 @@ struct MovePolicy: Sendable {
         case fail(APIError)
     }
 
-    /// - Parameters:
-    ///   - losses: workers lost in a row while they worked on this choice, the present one included.
-    ///   - isBound: text was sent whose tokens its worker did not tell.
-    func decide(_ failure: RemoteFailure, losses: Int, isBound: Bool) -> Decision {
+    /// - Parameter losses: workers lost in a row while they worked on this choice, the present one included.
+    func decide(_ failure: RemoteFailure, losses: Int) -> Decision {
         switch failure {
         case .refused(let error): return .fail(error)
         case .busy, .draining, .lost, .broken, .cancelled: break
         }
         // A request that brings down every worker it meets must not meet them all.
-        if losses >= maximumLosses { return .fail(.internalFailure) }
-        return isBound ? .fail(.cutOff) : .move
+        return losses >= maximumLosses ? .fail(.internalFailure) : .move
     }
 }
 
 extension APIError {
-    /// An engine that does not tell token ids was lost in the middle of an answer.
+    /// An engine that does not tell token ids was lost in the middle of an answer, and the next worker cannot read its
+    /// text as tokens.
     static let cutOff = APIError(
         status: 502,
-        message: "The worker was lost in the middle of the answer, and its engine does not tell what another worker "
-            + "needs to go on; ask again.",
+        message: "The worker was lost in the middle of the answer, and neither its engine nor the next one tells the "
+            + "tokens of what came so far; ask again.",
         type: "server_error", code: "answer_cut_off")
 }

@@ -16,7 +16,7 @@ package enum UsageExport {
 
     package static let csvHeader = """
         request_id,segment,tenant,key_id,model,service_tier,worker,pool,prompt_tokens,cached_tokens,output_tokens,\
-        unsent_tokens,replayed_tokens,outcome,price_version,charge_usd,started_ms,ended_ms,entry_id
+        unsent_tokens,replayed_tokens,outcome,price_version,charge_usd,started_ms,ended_ms,entry_id,began
         """
 
     /// One record of RFC 4180 without its line end.
@@ -42,6 +42,7 @@ package enum UsageExport {
             ("outcome", .string(line.outcome.rawValue)), ("price_version", line.priceVersion.map { .int(Int($0)) }),
             ("charge_usd", .string("\(line.charge)")), ("started_ms", .int(Int(line.startedMs))),
             ("ended_ms", .int(Int(line.endedMs))), ("entry_id", line.entryID.map { .string($0) }),
+            ("began", segment.began.map { .string($0.rawValue) }),
         ]
     }
 

@@ -42,7 +42,8 @@ extension Ledger {
         let lines = try await database.read { session in
             try session.query(query, arguments).map { row in
                 let line = try UsageLine(row: row)
-                return ExportedUsage(line: line, isFree: try line.outcome == .failed || row.integer(24) == 0)
+                let outputTokens = try row.integer(UsageLine.numColumns)
+                return ExportedUsage(line: line, isFree: line.outcome == .failed || outputTokens == 0)
             }
         }
         let last = lines.count == limit ? lines.last?.line : nil

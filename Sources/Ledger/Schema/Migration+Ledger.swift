@@ -1,6 +1,6 @@
 extension Migration {
     /// The ledger's tables, oldest first. A migration that was ever released is never edited.
-    static let ledger: [Migration] = [first]
+    static let ledger: [Migration] = [first, beginnings]
 
     // Amounts of one line are BIGINT pico-USD. Balances and reservations are TEXT, the decimal digits of a 128-bit
     // integer, because neither database has one; only the writer computes with them. `charge_high` and
@@ -102,4 +102,8 @@ extension Migration {
             "INSERT INTO pools VALUES ('local', 'local', '1', 0)",
             "INSERT INTO tenants VALUES ('local', 'local', 0, 0, NULL, '{}', 0)",
         ])
+
+    // Null for the lines before it, and for those of an older program that still runs beside a newer one.
+    private static let beginnings = Migration(
+        number: 2, name: "how segments begin", statements: ["ALTER TABLE usage_lines ADD COLUMN began TEXT"])
 }

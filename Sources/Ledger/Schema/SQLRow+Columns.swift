@@ -28,6 +28,10 @@ extension SQLRow {
         guard let name = Name(rawValue: text) else { throw .corrupt("'\(text.prefix(50))' is no \(Name.self)") }
         return name
     }
+
+    func optionalName<Name: RawRepresentable<String>>(_ column: Int, _ type: Name.Type) throws(StoreError) -> Name? {
+        try optionalText(column) == nil ? nil : name(column, type)
+    }
 }
 
 extension SQLValue {
@@ -69,17 +73,22 @@ extension SegmentUsage {
         .array([
             .int(index), .string(worker), .string(pool), .int(promptTokens), .int(cachedTokens), .int(outputTokens),
             .int(unsentTokens), .int(prefilledTokens), .int(replayedTokens),
+            began.map { .string($0.rawValue) } ?? .null,
         ])
     }
 
     init(column json: JSON) throws(StoreError) {
         let parts = json.array ?? []
         let numbers = parts.compactMap(\.int)
-        guard parts.count == 9, numbers.count == 7, let worker = parts[1].string, let pool = parts[2].string else {
+        // The ninth was the last one once.
+        guard (9...10).contains(parts.count), numbers.count == 7, let worker = parts[1].string,
+            let pool = parts[2].string
+        else {
             throw .corrupt("'\(json.serialized().prefix(100))' is no progress of a request")
         }
         self.init(
             index: numbers[0], worker: worker, pool: pool, promptTokens: numbers[1], cachedTokens: numbers[2],
-            outputTokens: numbers[3], unsentTokens: numbers[4], prefilledTokens: numbers[5], replayedTokens: numbers[6])
+            outputTokens: numbers[3], unsentTokens: numbers[4], prefilledTokens: numbers[5], replayedTokens: numbers[6],
+            began: parts.dropFirst(9).first?.string.flatMap(Beginning.init(rawValue:)))
     }
 }

@@ -16,10 +16,12 @@ package struct SegmentUsage: Sendable, Hashable {
     package var prefilledTokens: Int
     /// Tokens that this worker had to compute again because the request came from another; the platform pays.
     package var replayedTokens: Int
+    /// How the worker took the answer up; nil: written by a program that did not know yet.
+    package var began: Beginning?
 
     package init(
         index: Int = 0, worker: String, pool: String, promptTokens: Int, cachedTokens: Int = 0, outputTokens: Int,
-        unsentTokens: Int = 0, prefilledTokens: Int = 0, replayedTokens: Int = 0
+        unsentTokens: Int = 0, prefilledTokens: Int = 0, replayedTokens: Int = 0, began: Beginning? = .first
     ) {
         self.index = index
         self.worker = worker
@@ -30,10 +32,24 @@ package struct SegmentUsage: Sendable, Hashable {
         self.unsentTokens = unsentTokens
         self.prefilledTokens = prefilledTokens
         self.replayedTokens = replayedTokens
+        self.began = began
+    }
+
+    /// How a worker took up an answer, the most exact way first.
+    package enum Beginning: String, Sendable, CaseIterable {
+        /// From the start.
+        case first
+        /// Behind the tokens so far, as the worker that made them would have gone on.
+        case exact
+        /// Behind the tokens so far, but drawing further ones in its own way.
+        case tokens
+        /// Behind the text so far, read as tokens anew.
+        case text
     }
 
     /// The segment of a request whose server died before it said anything.
-    static let unreported = SegmentUsage(worker: "unreported", pool: Pool.local.id, promptTokens: 0, outputTokens: 0)
+    static let unreported = SegmentUsage(
+        worker: "unreported", pool: Pool.local.id, promptTokens: 0, outputTokens: 0, began: nil)
 
     /// Whether no number is negative or absurd, and cached tokens are a part of the prompt.
     var isSound: Bool {

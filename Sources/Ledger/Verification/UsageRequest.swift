@@ -28,12 +28,13 @@ struct UsageRequest {
             let (id, segment) = (try row.text(0), try row.integer(1))
             return try verification.read("request '\(id)' segment \(segment)") { try UsageLine(row: row) }
         }
-        entry = try first.optionalText(24).map { ($0, try first.integer(25)) }
-        numPostings = Int(try first.integer(26))
+        let next = UsageLine.numColumns
+        entry = try first.optionalText(next).map { ($0, try first.integer(next + 1)) }
+        numPostings = Int(try first.integer(next + 2))
         var posted: [Account: PicoUSD] = [:]
         for (line, row) in zip(lines, rows) {
             let accounts: [Account] = [.tenant(line.tenant), .operator(line.operatorID), .platform, .replay]
-            for (column, account) in zip(27..., accounts) {
+            for (column, account) in zip((next + 3)..., accounts) {
                 posted[account] = try row.optionalInteger(column).map { PicoUSD(pico: Int128($0)) }
             }
         }

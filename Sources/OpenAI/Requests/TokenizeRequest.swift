@@ -2,17 +2,17 @@ import JSON
 
 /// A checked request to a worker's `/tokenize`, in vLLM's form: one text, or a chat with the model's template applied.
 package struct TokenizeRequest: Sendable, Equatable {
-    /// Only model and prompt matter.
+    /// Only the model, the prompt and `addsSpecialTokens` matter.
     package var generation: GenerationRequest
 
     /// Reads the JSON text of a request body.
     package init(body: UnsafeRawBufferPointer) throws(APIError) {
         let parameters = try Parameters(CompletionRequest.parse(body), path: "")
         try ParameterTable.tokenize.check(parameters)
-        try Self.checkFixed("add_special_tokens", true, parameters)
         try Self.checkFixed("return_token_strs", false, parameters)
         generation = GenerationRequest(
             id: "", model: try GenerationRequest.model(parameters), prompt: try Self.prompt(parameters))
+        generation.addsSpecialTokens = try parameters.bool("add_special_tokens") ?? true
     }
 
     private static func prompt(_ parameters: Parameters) throws(APIError) -> Prompt {

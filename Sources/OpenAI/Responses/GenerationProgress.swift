@@ -34,7 +34,7 @@ package struct GenerationProgress: Sendable {
             try count(completionTokens, choice)
             choices[choice].isFinished = true
             numUnfinished -= 1
-        case .served: break
+        case .served(_, let worker): usage.began = max(usage.began, worker.began)
         }
     }
 

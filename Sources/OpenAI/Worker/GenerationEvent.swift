@@ -18,7 +18,7 @@ package enum GenerationEvent: Sendable, Equatable {
     /// The choice is complete; it took this many tokens, those of a stop token or stop text included.
     case finished(choice: Int, reason: FinishReason, completionTokens: Int)
     /// From here on the choice comes from another worker than before, or from one with another name than
-    /// `Worker.id`. Only a worker that stands for many says it; clients are not told.
+    /// `Worker.id`. Only a worker that stands for many says it; clients are told no more of it than `Usage.began`.
     case served(choice: Int, by: ServingWorker)
 }
 
@@ -30,11 +30,14 @@ package struct ServingWorker: Sendable, Hashable {
     package var pool: String
     /// Prompt tokens, and tokens generated elsewhere, that it has to compute again because the choice moved to it.
     package var replayedTokens: Int
+    /// How it took the choice up.
+    package var began: Beginning
 
-    package init(id: String, pool: String, replayedTokens: Int = 0) {
+    package init(id: String, pool: String, replayedTokens: Int = 0, began: Beginning = .first) {
         self.id = id
         self.pool = pool
         self.replayedTokens = replayedTokens
+        self.began = began
     }
 }
 

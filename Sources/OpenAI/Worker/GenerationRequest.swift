@@ -27,6 +27,9 @@ package struct GenerationRequest: Sendable, Equatable {
     package var objectives = Objectives()
     /// Prefixes are shared only between requests with the same salt (vLLM's `cache_salt`).
     package var cacheSalt = ""
+    /// Puts around a text what the model's own tokenizer does, such as a token for its beginning (vLLM's
+    /// `add_special_tokens`). False for one that goes on behind other tokens.
+    package var addsSpecialTokens = true
     /// Report the ids of tokens with each delta (vLLM's `return_token_ids`).
     package var returnsTokenIDs = false
     /// Tokens of the answer that another worker generated: this one goes on behind them, with the same result as if

@@ -48,14 +48,15 @@ struct RequestPage {
     private var segments: Listing {
         Listing(
             columns: [
-                "segment", "worker", "pool", "operator", "prompt", "cached", "output", "unsent", "replayed",
+                "segment", "worker", "pool", "operator", "began", "prompt", "cached", "output", "unsent", "replayed",
                 "price_version", "charge", "earned", "replay_pay",
             ],
             rows: trace.lines.map { line in
                 let segment = line.segment
                 return [
                     .count(segment.index), .text(segment.worker), .text(segment.pool), .text(line.operatorID),
-                    .count(segment.promptTokens), .count(segment.cachedTokens), .count(segment.outputTokens),
+                    .text(segment.began?.rawValue), .count(segment.promptTokens), .count(segment.cachedTokens),
+                    .count(segment.outputTokens),
                     .count(segment.unsentTokens), .count(segment.replayedTokens), .number(line.priceVersion),
                     .money(line.charge), .money(line.earned), .money(line.replayPay),
                 ]

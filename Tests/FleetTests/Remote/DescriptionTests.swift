@@ -26,7 +26,7 @@ import Testing
             card: card, maximumSequences: 4, maximumWaiting: 8, kvTokens: 1024, vocabularySize: 1000)
         let profile = SpeedProfile(prefillTokensPerSecond: 1000, stepSeconds: 0.01)
         #expect(description.worker == WorkerDescription(id: "w-1", kind: "test", models: [model], profile: profile))
-        #expect(description.streamsLoad)
+        #expect(description.streamsLoad && description.resumesExactly)
     }
 
     @Test(arguments: [

@@ -52,7 +52,7 @@ enum EngineScript {
         .finished(choice: 0, reason: .length, completionTokens: 4),
     ]
 
-    private static func llama(_ text: String, _ count: Int, finish: String = "null", usage: String = "") -> String {
+    static func llama(_ text: String, _ count: Int, finish: String = "null", usage: String = "") -> String {
         #"{"choices":[{"text":"\#(text)","index":0,"logprobs":null,"finish_reason":\#(finish)}],"created":7,"#
             + #""model":"m","system_fingerprint":"b1","object":"text_completion",\#(usage)"id":"9","#
             + #""timings":{"cache_n":2,"prompt_n":1,"prompt_ms":1.5,"predicted_n":\#(count),"predicted_ms":0.5}}"#

@@ -67,7 +67,7 @@ import Testing
         #expect(descriptions.map { $0.worker.models[0].card.contextLength } == [100, 100, 512])
         #expect(descriptions.map { $0.worker.models[0].kvTokens } == [1600, 4000, 1024])
         #expect(descriptions.map { $0.worker.models[0].maximumSequences } == [256, 8, 2])
-        #expect(descriptions.allSatisfy { !$0.streamsLoad })
+        #expect(descriptions.allSatisfy { !$0.streamsLoad && !$0.resumesExactly })
         #expect(descriptions[0].worker.id.hasPrefix("vllm@127.0.0.1:"))
     }
 

@@ -14,7 +14,20 @@ final class FakeRemote: RemoteWorker {
         case hang(after: Int)
     }
 
+    /// What it makes of the text of an answer.
+    enum Tokenizer: Sendable {
+        /// The tokens that it is the text of.
+        case exact
+        /// Two tokens for each of them.
+        case wordy
+        case failing(RemoteFailure)
+        /// Nothing comes until it is asked no more.
+        case hanging
+    }
+
     private struct State {
+        var tokenizers: [Tokenizer] = []
+        var texts: [String] = []
         var scripts: [Script] = []
         var requests: [GenerationRequest] = []
         var running: [FakeSequence] = []
@@ -32,10 +45,17 @@ final class FakeRemote: RemoteWorker {
     let name: String
     let model: WorkerDescription.Model
 
-    init(_ name: String, scripts: [Script] = [], sequences: Int = 8) {
+    let resumesExactly: Bool
+
+    /// - Parameter resumesExactly: it is one of ours; otherwise an engine that takes what it goes on behind for prompt.
+    init(
+        _ name: String, scripts: [Script] = [], sequences: Int = 8, contextLength: Int = 4096,
+        resumesExactly: Bool = true
+    ) {
         self.name = name
+        self.resumesExactly = resumesExactly
         model = WorkerDescription.Model(
-            card: ModelCard(id: "demo", created: 1, contextLength: 4096), maximumSequences: sequences,
+            card: ModelCard(id: "demo", created: 1, contextLength: contextLength), maximumSequences: sequences,
             maximumWaiting: 0, kvTokens: 65_536)
         state.withLock { $0.scripts = scripts }
     }
@@ -63,11 +83,19 @@ final class FakeRemote: RemoteWorker {
     /// Its answers carry no token ids from now on.
     func hideTokenIDs() { state.withLock { $0.hidesTokenIDs = true } }
 
+    /// It reads the next texts of answers like this; later ones exactly.
+    func read(_ tokenizers: [Tokenizer]) { state.withLock { $0.tokenizers = tokenizers } }
+
+    /// The texts of answers that it was asked to read, oldest first.
+    var texts: [String] { state.withLock { $0.texts } }
+
     /// It says that this is what it did for every sequence.
     func lie(_ share: GenerationTotals.Share) { state.withLock { $0.lie = share } }
 
     /// Reports, if somebody listens.
     func report(_ report: LoadReport) { state.withLock { $0.report }?(report) }
+
+    func reportIdle() { report(Self.idle) }
 
     // MARK: RemoteWorker
 
@@ -75,7 +103,8 @@ final class FakeRemote: RemoteWorker {
         let (isAway, life) = state.withLock { ($0.isAway, $0.life) }
         if isAway { throw RemoteFailure.lost("dead") }
         return RemoteDescription(
-            worker: WorkerDescription(id: "\(name)-\(life)", kind: "fake", models: [model]), streamsLoad: true)
+            worker: WorkerDescription(id: "\(name)-\(life)", kind: "fake", models: [model]), streamsLoad: true,
+            resumesExactly: resumesExactly)
     }
 
     func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
@@ -100,7 +129,20 @@ final class FakeRemote: RemoteWorker {
 
     func tokenize(_ request: GenerationRequest) async throws -> [[Int32]] {
         guard case .text(let texts) = request.prompt else { throw RemoteFailure.refused(.invalid("no text")) }
-        return texts.map { $0.utf8.map { Int32($0) } }
+        if request.addsSpecialTokens { return texts.map { $0.utf8.map { Int32($0) } } }
+        let tokenizer = state.withLock { state -> Tokenizer in
+            state.texts += texts
+            return state.tokenizers.isEmpty ? .exact : state.tokenizers.removeFirst()
+        }
+        let tokens = texts.map { $0.split(separator: " ").compactMap { Int32($0) } }
+        switch tokenizer {
+        case .exact: return tokens
+        case .wordy: return tokens.map { $0.flatMap { [0, $0] } }
+        case .failing(let failure): throw failure
+        case .hanging:
+            while !Task.isCancelled { await Task.yield() }
+            throw CancellationError()
+        }
     }
 
     func start(
@@ -121,7 +163,7 @@ final class FakeRemote: RemoteWorker {
         Task.detached {
             await FakeAnswer(request).play(script, to: sequence)
             // It is there, whatever became of the sequence.
-            self.report(Self.idle)
+            self.reportIdle()
         }
         return sequence
     }

@@ -30,6 +30,21 @@ import WebTestSupport
         #expect(lines.map(\.cachedTokens) == [2, 0] && lines.map(\.replayedTokens) == [0, 7])
     }
 
+    /// A segment says the least exact way in which its worker took a choice up.
+    @Test(arguments: Beginning.allCases) func aSegmentSaysHowItBegan(_ began: Beginning) async throws {
+        var second = Self.second
+        second.began = began
+        let lines = try await Self.lines([
+            .started(promptTokens: 4, cachedTokens: 2), .served(choice: 0, by: Self.first),
+            .served(choice: 1, by: Self.first), .delta(choice: 0, text: "a", completionTokens: 3),
+            .served(choice: 0, by: second), .delta(choice: 0, text: "c", completionTokens: 5),
+            .served(choice: 1, by: Self.second), .finished(choice: 0, reason: .stop, completionTokens: 6),
+            .finished(choice: 1, reason: .stop, completionTokens: 2),
+        ])
+        #expect(lines.map { $0.began?.rawValue } == ["first", began.rawValue])
+        #expect(lines.map(\.outputTokens) == [3, 5], "each token once")
+    }
+
     /// A worker that begins and brings nothing earns nothing: the prompt is the one's who answered it.
     @Test func whoBringsNothingEarnsNothing() async throws {
         let lines = try await Self.lines([

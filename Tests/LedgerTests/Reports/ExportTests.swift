@@ -29,12 +29,12 @@ import Testing
         let odd = try await Self.usage(model: "=a,\"b\"")
         #expect(
             UsageExport.csv(odd) == """
-                r,2,acme,,"'=a,""b""\",default,w,east,10,4,5,0,0,completed,,0,1800000000000,1800000001999,
+                r,2,acme,,"'=a,""b""\",default,w,east,10,4,5,0,0,completed,,0,1800000000000,1800000001999,,first
                 """)
         let plain = try await Self.usage()
         #expect(
             UsageExport.csv(plain) == """
-                r,2,acme,,m,default,w,east,10,4,5,0,0,completed,1,0.0000042,1800000000000,1800000001999,request:r
+                r,2,acme,,m,default,w,east,10,4,5,0,0,completed,1,0.0000042,1800000000000,1800000001999,request:r,first
                 """)
         let columns = UsageExport.csvHeader.split(separator: ",").count
         #expect(UsageExport.csv(plain).split(separator: ",", omittingEmptySubsequences: false).count == columns)

@@ -144,7 +144,8 @@ struct RandomDay {
             pool: ["east", "west", "north"].randomElement(using: &generator) ?? "east", promptTokens: prompt,
             cachedTokens: Int.random(in: 0...prompt, using: &generator), outputTokens: output,
             unsentTokens: Int.random(in: 0...3, using: &generator), prefilledTokens: prompt + replayed,
-            replayedTokens: replayed)
+            replayedTokens: replayed,
+            began: index == 0 ? .first : SegmentUsage.Beginning.allCases.randomElement(using: &generator))
     }
 
     private mutating func count(_ segment: SegmentUsage) {

@@ -129,6 +129,7 @@ import Testing
                 set("unsent_tokens = unsent_tokens + 1", .usageHours, "hour", "unsent_tokens"),
                 set("prefilled_tokens = prefilled_tokens + 1", .engineCounters, "worker '\(victim.worker)'", "prompt"),
                 set("replayed_tokens = replayed_tokens + 1", .usageHours, "hour", "replayed_tokens"),
+                set("began = 'x'", .usage, request, ""),
                 set("outcome = 'failed'", .usage, request, "charge"),
                 set("price_version = NULL", .usage, request, "charge"),
                 set("price_version = 2", .usage, request, "price version"),
@@ -148,7 +149,7 @@ import Testing
                     INSERT INTO usage_lines SELECT 'made-up', segment, tenant, key_id, model, tier, worker, pool,
                         prompt_tokens, cached_tokens, output_tokens, unsent_tokens, prefilled_tokens,
                         replayed_tokens, outcome, NULL,
-                        reserved, 0, operator, 0, 0, started_ms, ended_ms, NULL FROM usage_lines \(at)
+                        reserved, 0, operator, 0, 0, started_ms, ended_ms, NULL, began FROM usage_lines \(at)
                     """, .usageHours, "hour", "requests"),
                 Case(
                     "UPDATE prices SET base = REPLACE(base, '0.', '0.9') WHERE number = 1", .usage, "request",

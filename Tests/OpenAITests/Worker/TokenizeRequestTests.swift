@@ -16,6 +16,8 @@ private func tokenize(_ members: String) throws(APIError) -> GenerationRequest {
     @Test func aTextIsRead() throws {
         let request = try tokenize(#""prompt":"Hi","add_special_tokens":true,"return_token_strs":false"#)
         #expect(request.prompt == .text(["Hi"]) && request.model == "m" && request.numChoices == 1)
+        #expect(request.addsSpecialTokens)
+        #expect(try !tokenize(#""prompt":"Hi","add_special_tokens":false"#).addsSpecialTokens)
     }
 
     /// A chat becomes what the endpoint that generates makes of it.
@@ -32,7 +34,7 @@ private func tokenize(_ members: String) throws(APIError) -> GenerationRequest {
         BadInput(#""add_generation_prompt":true"#, "prompt", "missing_required_parameter"),
         BadInput(#""prompt":"x",\#(user)"#, "prompt", "invalid_value"),
         BadInput(#""prompt":["x"]"#, "prompt", "invalid_type"),
-        BadInput(#""prompt":"x","add_special_tokens":false"#, "add_special_tokens", "unsupported_parameter"),
+        BadInput(#""prompt":"x","add_special_tokens":0"#, "add_special_tokens", "invalid_type"),
         BadInput(#""prompt":"x","return_token_strs":true"#, "return_token_strs", "unsupported_parameter"),
         BadInput(#""prompt":"x","temperature":1"#, "temperature", "unknown_parameter"),
         BadInput(#""messages":[]"#, "messages", "invalid_value"),

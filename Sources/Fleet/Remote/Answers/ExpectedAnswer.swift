@@ -13,6 +13,9 @@ package struct ExpectedAnswer: Sendable {
 
     /// Alternatives that were asked for with each token; nil = no log probabilities at all.
     var topLogprobs: Int?
+    /// An engine that looks for stop texts holds back text without a word of how much: the tokens that it told would be
+    /// ahead of the text that is out.
+    let hidesTokens: Bool
     /// What may come before the first new token: text of resumed ones that was held back where they were generated.
     private let maximumHeldBackBytes: Int
 
@@ -30,6 +33,7 @@ package struct ExpectedAnswer: Sendable {
         maximumTokens = min(request.maxTokens ?? .max, room ?? .max)
         vocabularySize = model?.vocabularySize ?? Int(Int32.max)
         topLogprobs = request.topLogprobs
+        hidesTokens = !request.stop.isEmpty
         let longestStop = request.stop.reduce(0) { max($0, $1.utf8.count) }
         maximumHeldBackBytes = request.resumed.isEmpty ? 0 : Self.maximumBytesPerToken + longestStop
     }

@@ -14,9 +14,13 @@ struct Tokenization {
         case .chat(let chat): return [try await tokens(Self.members(chat), of: request)]
         case .text(let texts):
             var prompts: [[Int32]] = []
-            for text in texts { prompts.append(try await tokens([("prompt", .string(text))], of: request)) }
+            for text in texts { prompts.append(try await tokens(Self.members(text, of: request), of: request)) }
             return prompts
         }
+    }
+
+    private static func members(_ text: String, of request: GenerationRequest) -> [(String, JSON)] {
+        [("prompt", .string(text))] + (request.addsSpecialTokens ? [] : [("add_special_tokens", false)])
     }
 
     /// What names a chat's prompt.

@@ -71,7 +71,9 @@ package struct EngineAnswer: EventReading {
             if !isNews { try noteIdle() }
             if !choice.text.isEmpty { numShown = numTokens }
             events.append(
-                .delta(choice: 0, text: choice.text, completionTokens: numShown, tokens: tokens, tokenIDs: ids))
+                .delta(
+                    choice: 0, text: choice.text, completionTokens: numShown, tokens: tokens,
+                    tokenIDs: expected.hidesTokens ? [] : ids))
         }
         if let reason = choice.finish { finish = try Self.finish(reason) }
     }

@@ -29,7 +29,7 @@ struct LlamaServer: PlainEngine {
         models = list.known
         description = RemoteDescription(
             worker: try list.describe(connection, sequences: slots) { min($0 * slots, Int(Int32.max)) },
-            streamsLoad: false)
+            streamsLoad: false, resumesExactly: false)
     }
 
     /// The server has no figure for its cache: a slot that is busy may use all of its part.
@@ -80,7 +80,11 @@ struct LlamaServer: PlainEngine {
     private func tokens(of text: String, _ request: GenerationRequest) async throws -> [Int32] {
         var body: [UInt8] = []
         JSON.object(
-            JSONObject([("content", .string(text)), ("add_special", true), ("parse_special", true)])
+            // Text that a model wrote has none of its special tokens in it, whatever it spells.
+            JSONObject([
+                ("content", .string(text)), ("add_special", .bool(request.addsSpecialTokens)),
+                ("parse_special", .bool(request.addsSpecialTokens)),
+            ])
         ).append(to: &body)
         let answer = try await connection.exchange(.post("/tokenize", body))
         guard answer.status == 200 else { throw answer.failure }

@@ -29,7 +29,7 @@ struct SGLangEngine: PlainEngine {
         ) { length in
             count("max_total_num_tokens") ?? length
         }
-        description = RemoteDescription(worker: worker, streamsLoad: false)
+        description = RemoteDescription(worker: worker, streamsLoad: false, resumesExactly: false)
     }
 
     func load(of model: WorkerDescription.Model, _ metrics: MetricsText, reports: Int) -> ModelLoad {

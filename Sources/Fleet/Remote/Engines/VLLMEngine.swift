@@ -28,7 +28,7 @@ struct VLLMEngine: PlainEngine {
         let worker = try list.describe(connection, sequences: Self.defaultSequences) { length in
             kvTokens ?? length
         }
-        description = RemoteDescription(worker: worker, streamsLoad: false)
+        description = RemoteDescription(worker: worker, streamsLoad: false, resumesExactly: false)
     }
 
     private static func kvTokens(_ metrics: MetricsText) -> Int? {

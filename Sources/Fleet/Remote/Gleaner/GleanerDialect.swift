@@ -19,7 +19,7 @@ struct GleanerDialect: WorkerDialect {
         if answer.status == 404 { return nil }
         guard answer.status == 200 else { throw answer.failure }
         let said = try GleanerDescription(answer.json())
-        description = RemoteDescription(worker: said.worker, streamsLoad: true)
+        description = RemoteDescription(worker: said.worker, streamsLoad: true, resumesExactly: true)
         models = said.models
         self.connection = connection
     }
