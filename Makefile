@@ -30,9 +30,11 @@ demo-fleet: build
 	@Scripts/demo-fleet $(GLEANER)
 
 # Testable imports would compile everything a second time with other flags; our tests use `package` access.
+# All tests at once would keep each waiting for two cores, and hold hundreds of threads and thousands of files.
 test: setup lint
 	$(BUILD) --build-tests
-	swift test -c release --disable-testable-imports --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-24} \
+		swift test -c release --disable-testable-imports --skip-build
 
 # Other people's engines, through pip; PEERS=llama-server leaves vLLM out.
 test-peers: build
