@@ -22,7 +22,7 @@ package struct ClusterAccess: Sendable {
     }
 
     /// Our token as it is now; nil when we have none.
-    func token(at now: Duration) throws(AccessError) -> String? {
+    package func credential(at now: Duration) throws(AccessError) -> String? {
         guard let tokenMaterial else { return nil }
         return try Self.token(try tokenMaterial.bytes(at: now), tokenMaterial)
     }
@@ -41,9 +41,9 @@ package struct ClusterAccess: Sendable {
     /// Reads the token anew after the server refused it; says whether it is another now.
     func refresh(at now: Duration) -> Bool {
         guard let tokenMaterial else { return false }
-        let old = try? token(at: now)
+        let old = try? credential(at: now)
         tokenMaterial.forget()
-        let new = try? token(at: now)
+        let new = try? credential(at: now)
         return new != nil && new != old
     }
 }

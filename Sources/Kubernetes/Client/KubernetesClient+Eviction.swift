@@ -18,11 +18,12 @@ extension KubernetesClient {
         _ name: String, in namespace: String, _ options: DeleteOptions = DeleteOptions()
     ) async throws(KubernetesError) -> Eviction {
         let path = ResourceKind.pods.path(namespace: namespace, name: name, subresource: "eviction")
-        let body: JSON = [
-            "apiVersion": "policy/v1", "kind": "Eviction",
-            "metadata": ["name": .string(name), "namespace": .string(namespace)], "deleteOptions": options.json,
-        ]
-        let answer = try await exchange(.post(path, body))
+        var body = JSONObject([
+            ("apiVersion", "policy/v1"), ("kind", "Eviction"),
+            ("metadata", ["name": .string(name), "namespace": .string(namespace)]),
+        ])
+        if options != DeleteOptions() { body["deleteOptions"] = options.json }
+        let answer = try await exchange(.post(path, .object(body)))
         if answer.isSuccess { return .evicted }
         let refusal = answer.refusal
         switch refusal.code {

@@ -118,7 +118,7 @@ package final class KubernetesClient: Sendable {
         made.method = request.method
         made.headers = ["user-agent": "gleaner", "accept": "application/json"]
         do throws(AccessError) {
-            if let token = try access.token(at: time.monotonic()) {
+            if let token = try access.credential(at: time.monotonic()) {
                 made.headers.add(name: "authorization", value: "Bearer \(token)")
             }
             made.tlsConfiguration = try access.tls(at: time.monotonic())

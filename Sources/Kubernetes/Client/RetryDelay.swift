@@ -17,7 +17,7 @@ package struct RetryDelay: Sendable, Equatable {
     ///   - chance: from 0 up to 1.
     ///   - least: what the server asks for; it is obeyed even beyond the longest step.
     package mutating func next(chance: Double, least: Duration? = nil) -> Duration {
-        let wait = current * (0.5 + 0.5 * min(max(chance, 0), 1))
+        let wait = current * (0.5 + 0.5 * (chance >= 0 ? min(chance, 1) : 0))
         current = min(current * 2, longest)
         return max(wait, least ?? .zero)
     }

@@ -1,11 +1,20 @@
 /// Changes that a reader has not taken yet.
 ///
 /// A reader that keeps up sees every change. For one that does not, changes of one object become one, from the state
-/// that it saw last to the present, so that there are never more than objects; the order is that of the first ones.
+/// that it saw last to the present, so that there are at most two for each; the order is that of the first ones.
 package struct ChangeQueue<Object: KubernetesObject>: Sendable {
     private enum Item {
         case object(Change<Object>)
         case synced
+    }
+
+    /// What two changes of one object come to.
+    private enum Joined {
+        case one(Change<Object>)
+        /// It came and went unseen.
+        case nothing
+        /// It left and comes back.
+        case both
     }
 
     /// By ticket; tickets rise.
@@ -29,8 +38,11 @@ package struct ChangeQueue<Object: KubernetesObject>: Sendable {
             tickets[uid] = add(.object(change))
             return
         }
-        items[ticket] = Self.joined(waiting, change).map { .object($0) }
-        if items[ticket] == nil { tickets[uid] = nil }
+        switch Self.join(waiting, change) {
+        case .one(let joined): items[ticket] = .object(joined)
+        case .nothing: (items[ticket], tickets[uid]) = (nil, nil)
+        case .both: tickets[uid] = add(.object(change))
+        }
     }
 
     package mutating func popFirst() -> Change<Object>? {
@@ -41,7 +53,7 @@ package struct ChangeQueue<Object: KubernetesObject>: Sendable {
                 syncedTicket = nil
                 return .synced
             case .object(let change)?:
-                if let uid = change.object?.metadata.uid { tickets[uid] = nil }
+                if let uid = change.object?.metadata.uid, tickets[uid] == first { tickets[uid] = nil }
                 return change
             case nil: break
             }
@@ -55,14 +67,13 @@ package struct ChangeQueue<Object: KubernetesObject>: Sendable {
         return next
     }
 
-    /// Two changes of one object as one; nil when it came and went unseen.
-    private static func joined(_ earlier: Change<Object>, _ later: Change<Object>) -> Change<Object>? {
+    private static func join(_ earlier: Change<Object>, _ later: Change<Object>) -> Joined {
         switch (earlier, later) {
-        case (.added, .changed(_, let object)), (.added, .added(let object)): .added(object)
-        case (.added, .removed): nil
-        case (.changed(let before, _), .changed(_, let after)): .changed(from: before, to: after)
-        case (.removed(let before), .added(let after)): .changed(from: before, to: after)
-        default: later
+        case (.removed, _): .both
+        case (.added, .changed(_, let object)), (.added, .added(let object)): .one(.added(object))
+        case (.added, .removed): .nothing
+        case (.changed(let before, _), .changed(_, let after)): .one(.changed(from: before, to: after))
+        default: .one(later)
         }
     }
 }

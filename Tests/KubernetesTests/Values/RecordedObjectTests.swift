@@ -47,11 +47,13 @@ import Testing
     }
 
     private func check(_ pod: Pod, _ json: JSON) throws {
-        #expect(pod.metadata.creation != nil && !pod.metadata.resourceVersion.isEmpty)
+        #expect(pod.metadata.creation != nil)
+        #expect(pod.metadata.resourceVersion == json["metadata"]?["resourceVersion"]?.string ?? "")
         #expect(pod.isDeleting == (json["metadata"]?["deletionTimestamp"] != nil))
         #expect(pod.status.phase != .unknown)
         #expect(pod.status.conditions.count == json["status"]?["conditions"]?.array?.count ?? 0)
-        #expect(pod.status.conditions.allSatisfy { $0.lastTransition != nil })
+        let times = (json["status"]?["conditions"]?.array ?? []).compactMap { $0["lastTransitionTime"]?.string }
+        #expect(pod.status.conditions.compactMap(\.lastTransition?.seconds) == times)
         #expect(pod.spec.containers.allSatisfy { !$0.name.isEmpty })
         #expect(pod.spec.tolerations.count == json["spec"]?["tolerations"]?.array?.count ?? 0)
         #expect(!pod.requests.amounts.values.contains(.maximum))
