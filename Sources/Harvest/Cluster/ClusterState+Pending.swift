@@ -5,7 +5,7 @@ extension ClusterState {
     package func pendingRequests() -> [PendingRequest] {
         var gangs: [String: [PodState]] = [:]
         var requests = Array(workloads.values)
-        for pod in waiting.compactMap({ pods[$0] }) where !pod.isGated && !pod.isLeaving {
+        for pod in waiting.compactMap(pod) where !pod.isGated && !pod.isLeaving {
             if let gang = pod.gang {
                 gangs[gang, default: []].append(pod)
             } else if let member = member(pod) {

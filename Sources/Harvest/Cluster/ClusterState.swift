@@ -8,17 +8,25 @@ package struct ClusterState: Sendable {
         package internal(set) var owned = Resources()
         /// By our workers, those that are leaving included.
         package internal(set) var lent = Resources()
-        /// Ours, in no order.
-        package internal(set) var workers: Set<ObjectID> = []
+        /// Ours that are not over.
+        var boxes: [ObjectID: PodBox] = [:]
+        package var workers: Set<ObjectID> { Set(boxes.keys) }
+        /// The accelerators' product, by its label.
+        package internal(set) var product = ""
     }
 
     package private(set) var entries: [String: Entry] = [:]
-    package private(set) var pods: [ObjectID: PodState] = [:]
+    /// A pod is read far more often than it changes, and one reference is copied faster than its twenty members.
+    private var boxes: [ObjectID: PodBox] = [:]
     package private(set) var claims: [ObjectID: DeviceClaim] = [:]
     /// The owner's pods that are neither bound nor over.
     package private(set) var waiting: Set<ObjectID> = []
-    /// Ours, wherever they are.
-    package private(set) var workers: Set<ObjectID> = []
+    /// Ours, wherever they are and whatever became of them.
+    private(set) var boxesOfWorkers: [ObjectID: PodBox] = [:]
+    /// Ours that have been told to go and are not over.
+    package private(set) var leaving: Set<ObjectID> = []
+    /// Ours whose processes have ended.
+    package private(set) var over: Set<ObjectID> = []
     /// From queue systems, by name.
     package var workloads: [String: PendingRequest] = [:]
     /// The weights that lie on each node, by `WeightsCache.key`.
@@ -28,7 +36,16 @@ package struct ClusterState: Sendable {
 
     package func node(_ name: String) -> NodeState? { entries[name]?.state }
 
-    package mutating func set(_ node: NodeState) { entries[node.name, default: Entry()].state = node }
+    package func pod(_ id: ObjectID) -> PodState? { boxes[id]?.pod }
+    package var pods: [ObjectID: PodState] { boxes.mapValues(\.pod) }
+    package var workers: Set<ObjectID> { Set(boxesOfWorkers.keys) }
+
+    package mutating func set(_ node: NodeState) {
+        var entry = entries[node.name] ?? Entry()
+        entry.state = node
+        entry.product = node.labels["nvidia.com/gpu.product"] ?? ""
+        entries[node.name] = entry
+    }
 
     package mutating func removeNode(_ name: String) {
         entries[name]?.state = nil
@@ -37,15 +54,23 @@ package struct ClusterState: Sendable {
 
     package mutating func set(_ pod: PodState) {
         removePod(pod.id)
-        pods[pod.id] = pod
-        if pod.worker != nil { workers.insert(pod.id) }
-        if pod.worker == nil, pod.node == nil, !pod.isTerminal { waiting.insert(pod.id) }
+        let box = PodBox(pod)
+        boxes[pod.id] = box
+        if pod.worker == nil {
+            if pod.node == nil, !pod.isTerminal { waiting.insert(pod.id) }
+        } else {
+            boxesOfWorkers[pod.id] = box
+            if pod.isTerminal { over.insert(pod.id) } else if pod.isLeaving { leaving.insert(pod.id) }
+        }
         account(pod) { $0 + $1 }
     }
 
     package mutating func removePod(_ id: ObjectID) {
-        guard let pod = pods.removeValue(forKey: id) else { return }
-        workers.remove(id)
+        guard let pod = boxes.removeValue(forKey: id)?.pod else { return }
+        if boxesOfWorkers.removeValue(forKey: id) != nil {
+            leaving.remove(id)
+            over.remove(id)
+        }
         waiting.remove(id)
         account(pod) { $0 - $1 }
     }
@@ -68,7 +93,7 @@ package struct ClusterState: Sendable {
             entry.owned = combine(entry.owned, pod.requests)
         } else {
             entry.lent = combine(entry.lent, pod.requests)
-            if pods[pod.id] == nil { entry.workers.remove(pod.id) } else { entry.workers.insert(pod.id) }
+            entry.boxes[pod.id] = boxes[pod.id]
         }
         entries[place] = entry
         forgetIfEmpty(place)
@@ -83,10 +108,16 @@ package struct ClusterState: Sendable {
 
     /// Nothing is kept of nodes that are gone.
     private mutating func forgetIfEmpty(_ name: String) {
-        guard let entry = entries[name], entry.state == nil, entry.workers.isEmpty else { return }
+        guard let entry = entries[name], entry.state == nil, entry.boxes.isEmpty else { return }
         let isUsed =
             entry.owned.devices.values.contains { $0 != 0 } || entry.owned.milliCPU != 0
             || entry.owned.memoryBytes != 0
         if !isUsed { entries[name] = nil }
     }
+}
+
+final class PodBox: Sendable {
+    let pod: PodState
+
+    init(_ pod: PodState) { self.pod = pod }
 }

@@ -30,12 +30,14 @@ extension PoolSurvey {
     ) -> [PoolSurvey] {
         let pools = standings.compactMap(\.pool).sorted { $0.name < $1.name }
         var nodes: [[NodeSurvey]] = pools.map { _ in [] }
+        let numLeaving = cluster.numLeaving(leaving)
         for entry in cluster.entries.values {
             guard let node = entry.state else { continue }
-            var taken: Set<String> = []
-            for (place, pool) in pools.enumerated() where pool.selects(labels: node.labels) {
-                guard taken.insert(pool.resource).inserted else { continue }
-                let going = cluster.numLeaving(entry, pool.resource, leaving)
+            var taken: [String] = []
+            for (place, pool) in pools.enumerated()
+            where !taken.contains(pool.resource) && pool.selects(labels: node.labels) {
+                taken.append(pool.resource)
+                let going = numLeaving[IdleTracker.Key(node: node.name, resource: pool.resource)] ?? 0
                 nodes[place].append(NodeSurvey(entry, node, pool: pool, leaving: going))
             }
         }
@@ -76,10 +78,15 @@ package struct PoolStanding: Sendable {
 }
 
 extension ClusterState {
-    fileprivate func numLeaving(_ entry: Entry, _ resource: String, _ leaving: Set<ObjectID>) -> Int {
-        entry.workers.reduce(0) { sum, id in
-            guard let pod = pods[id], pod.isLeaving || leaving.contains(id) else { return sum }
-            return sum + pod.requests[resource]
+    /// What is held by those that have been told to go.
+    fileprivate func numLeaving(_ others: Set<ObjectID>) -> [IdleTracker.Key: Int] {
+        var result: [IdleTracker.Key: Int] = [:]
+        for pod in leaving.union(others).compactMap(pod) {
+            guard let node = pod.place, !pod.isTerminal else { continue }
+            for (resource, count) in pod.requests.devices {
+                result[IdleTracker.Key(node: node, resource: resource), default: 0] += max(0, min(count, 1 << 20))
+            }
         }
+        return result
     }
 }

@@ -28,6 +28,13 @@ struct Demand {
 
     func lacksWarm(_ model: String) -> Bool { (numWorkers[model] ?? 0) < (byName[model]?.model.minimumWarm ?? 0) }
 
+    /// False only where `isSurplus` is, whatever the product.
+    func mayBeSurplus(_ market: ModelMarket) -> Bool {
+        let slowest = market.measuredSpeeds.values.min() ?? .max
+        let left = (capacity[market.model.name] ?? 0) - max(1, min(slowest, market.model.expected.tokensPerSecond))
+        return left >= market.demandTokensPerSecond + market.demandTokensPerSecond / 4
+    }
+
     /// Whether a model could do without one of its workers, by a quarter more than what starts one: between the two
     /// nothing changes, so that nothing flaps.
     func isSurplus(_ model: String, product: String) -> Bool {

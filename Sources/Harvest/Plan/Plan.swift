@@ -19,7 +19,9 @@ package struct Plan: Sendable {
         actions += tidying.actions
         var demand = tidying.demand
         let going = reclaim.gone.union(tidying.going)
-        for survey in PoolSurvey.all(cluster, standings, leaving: going) {
+        let isAsSurveyed = reclaim.reclaims.isEmpty && tidying.going.isEmpty
+        let surveys = isAsSurveyed ? reclaim.surveys : PoolSurvey.all(cluster, standings, leaving: going)
+        for survey in surveys {
             var pass = PoolPass(survey, cluster, memory, promised: reclaim.promised, nowMs: nowMs)
             let standing = standings.first { $0.name == survey.pool.name }
             actions += pass.starts(&demand, suspension: standing?.suspension)

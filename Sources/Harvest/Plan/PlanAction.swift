@@ -20,6 +20,15 @@ package enum PlanAction: Sendable, Hashable {
 }
 
 extension PlanAction {
+    /// The worker's name, where there is one.
+    var name: String {
+        switch self {
+        case .start(_, let name): name
+        case .delete(let worker, _, _): "\(worker)"
+        case .fetchWeights(let start), .observe(let start): start.model
+        }
+    }
+
     /// Why, in a sentence for the Event.
     package var explanation: String {
         switch self {

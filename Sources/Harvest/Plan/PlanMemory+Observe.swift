@@ -40,9 +40,9 @@ extension PlanMemory {
     }
 
     private mutating func followWorkers(_ cluster: ClusterState, _ nowMs: Int64) {
-        assumed = assumed.filter { cluster.pods[$0.key] == nil && nowMs - $0.value.atMs < Self.assumedMs }
+        assumed = assumed.filter { cluster.pod($0.key) == nil && nowMs - $0.value.atMs < Self.assumedMs }
         var uids: Set<String> = []
-        for worker in cluster.workers.compactMap({ cluster.pods[$0] }) where worker.phase == .failed {
+        for worker in cluster.over.compactMap(cluster.pod) where worker.phase == .failed {
             uids.insert(worker.uid)
             // A worker that was told to go ends as failed, and is to blame for nothing.
             guard !worker.isLeaving, worker.disruption == nil, !seenFailures.contains(worker.uid),

@@ -72,7 +72,7 @@ extension PoolPass {
     }
 
     private func placementNodes(_ assumed: [String: Int], _ openMs: Int64) -> [PlacementNode] {
-        let nominated = Set(cluster.waiting.compactMap { cluster.pods[$0]?.nominatedNode })
+        let nominated = Set(cluster.waiting.compactMap { cluster.pod($0)?.nominatedNode })
         var hours = HourCache(pool.schedule)
         let forecast = memory.forecasts[pool.name] ?? IdleForecast()
         let curves = forecast.curves(open: openSpells(&hours))

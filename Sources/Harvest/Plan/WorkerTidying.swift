@@ -18,15 +18,16 @@ struct WorkerTidying {
     ) {
         self.demand = demand
         let gone = reclaim.gone
-        var staying: [PodState] = []
-        for worker in cluster.workers.sorted().compactMap({ cluster.pods[$0] }) where !gone.contains(worker.id) {
-            if let reason = verdict(worker, nowMs) {
-                delete(worker, reason)
-            } else if let model = worker.worker?.model {
-                self.demand.add(model, product: cluster.product(worker.place))
-                staying.append(worker)
+        var staying: [PodBox] = []
+        for (id, box) in cluster.boxesOfWorkers where !gone.contains(id) {
+            if let reason = verdict(box.pod, nowMs) {
+                delete(box.pod, reason)
+            } else if let model = box.pod.worker?.model {
+                self.demand.add(model, product: cluster.product(box.pod.place))
+                staying.append(box)
             }
         }
+        actions.sort { $0.name < $1.name }
         for assumed in memory.assumed.values {
             self.demand.add(assumed.start.model, product: cluster.product(assumed.start.node))
         }
@@ -57,20 +58,33 @@ struct WorkerTidying {
     /// At most one worker of each pool at a time, the one whose loss is least, and only after its minimum residence:
     /// where energy costs something, or another model of the pool has demand that nobody serves.
     private mutating func letGo(
-        _ staying: [PodState], _ cluster: ClusterState, _ standings: [PoolStanding], _ losses: [ObjectID: Int64],
+        _ staying: [PodBox], _ cluster: ClusterState, _ standings: [PoolStanding], _ losses: [ObjectID: Int64],
         _ nowMs: Int64
     ) {
+        // Most of the time no model can spare a worker, and nobody is looked at.
+        guard demand.markets.contains(where: { demand.mayBeSurplus($0) }) else { return }
         for pool in standings.compactMap(\.pool).sorted(by: { $0.name < $1.name }) {
             guard pool.energy.map({ $0.perKWh > .zero }) ?? false || hasUnmet(pool) else { continue }
-            let candidates = staying.filter { worker in
-                worker.worker?.pool == pool.name && nowMs - worker.createdMs >= pool.placement.minimumResidenceMs
-                    && demand.isSurplus(worker.worker?.model ?? "", product: cluster.product(worker.place))
+            guard let least = leastLoss(staying, pool, cluster, losses, nowMs), let model = least.worker?.model else {
+                continue
             }
-            let least = candidates.min { (losses[$0.id] ?? 1, $0.id) < (losses[$1.id] ?? 1, $1.id) }
-            guard let least, let model = least.worker?.model else { continue }
             delete(least, .surplus)
             demand.remove(model, product: cluster.product(least.place))
         }
+    }
+
+    private func leastLoss(
+        _ staying: [PodBox], _ pool: GPUPool, _ cluster: ClusterState, _ losses: [ObjectID: Int64], _ nowMs: Int64
+    ) -> PodState? {
+        var least: (loss: Int64, box: PodBox)?
+        for box in staying where box.pod.worker?.pool == pool.name {
+            guard nowMs - box.pod.createdMs >= pool.placement.minimumResidenceMs,
+                demand.isSurplus(box.pod.worker?.model ?? "", product: cluster.product(box.pod.place))
+            else { continue }
+            let loss = losses[box.pod.id] ?? 1
+            if least.map({ (loss, box.pod.id) < ($0.loss, $0.box.pod.id) }) ?? true { least = (loss, box) }
+        }
+        return least?.box.pod
     }
 
     private func hasUnmet(_ pool: GPUPool) -> Bool {
@@ -82,6 +96,6 @@ struct WorkerTidying {
 
 extension ClusterState {
     fileprivate func product(_ node: String?) -> String {
-        node.flatMap(self.node)?.labels["nvidia.com/gpu.product"] ?? ""
+        node.flatMap { entries[$0]?.product } ?? ""
     }
 }

@@ -21,6 +21,9 @@ package struct ReclaimDecision: Sendable {
     /// Requests for which nothing can be given back, and why, by name.
     package private(set) var unhelped: [String: String] = [:]
 
+    /// The pools when only those went that a signal of their own told to.
+    private(set) var surveys: [PoolSurvey] = []
+
     /// Every worker that goes or is going.
     package var gone: Set<ObjectID> { Set(reclaims.map(\.worker)).union(leaving.keys) }
 
@@ -32,11 +35,8 @@ package struct ReclaimDecision: Sendable {
         nowMs: Int64
     ) {
         let signals = WorkerSignals(cluster, standings, models: models, nowMs: nowMs)
-        for id in cluster.workers.sorted() {
-            guard let worker = cluster.pods[id], !worker.isTerminal, let moment = signals.first(worker) else {
-                continue
-            }
-            if worker.isLeaving { leaving[id] = moment } else { add(worker, moment) }
+        for (worker, moment) in signals.all() {
+            if worker.isLeaving { leaving[worker.id] = moment } else { add(worker, moment) }
         }
         keepLimits(cluster, standings, losses, nowMs)
         makeRoom(cluster, losses, nowMs)
@@ -54,7 +54,8 @@ extension ReclaimDecision {
     private mutating func keepLimits(
         _ cluster: ClusterState, _ standings: [PoolStanding], _ losses: [ObjectID: Int64], _ nowMs: Int64
     ) {
-        for survey in PoolSurvey.all(cluster, standings, leaving: gone) where survey.numLent > 0 {
+        surveys = PoolSurvey.all(cluster, standings, leaving: gone)
+        for survey in surveys where survey.numLent > 0 {
             let pool = survey.pool
             var total = survey.numLent
             if let most = pool.limits.perNode {
@@ -75,10 +76,9 @@ extension ReclaimDecision {
         _ gone: Set<ObjectID>
     ) -> [VictimChoice.Candidate] {
         nodes.flatMap { node in
-            (cluster.entries[node.name]?.workers ?? []).compactMap { id in
-                guard !gone.contains(id), let count = cluster.pods[id]?.requests[resource], count > 0 else {
-                    return nil
-                }
+            (cluster.entries[node.name]?.boxes ?? [:]).compactMap { id, box in
+                let count = box.pod.requests[resource]
+                guard count > 0, !gone.contains(id) else { return nil }
                 return VictimChoice.Candidate(id: id, numDevices: count, loss: losses[id] ?? 1)
             }
         }
@@ -90,7 +90,7 @@ extension ReclaimDecision {
     ) -> Int {
         let victims = VictimChoice.choose(workers, freeing: count) ?? workers
         for victim in victims {
-            if let worker = cluster.pods[victim.id] { add(worker, SignalMoment(.limit(limit), atMs: nowMs)) }
+            if let worker = cluster.pod(victim.id) { add(worker, SignalMoment(.limit(limit), atMs: nowMs)) }
         }
         return victims.reduce(0) { $0 + $1.numDevices }
     }
@@ -106,7 +106,7 @@ extension ReclaimDecision {
             switch match.match(request) {
             case .fits, .waitsForLeaving: continue
             case .victims(let victims):
-                for worker in victims.compactMap({ cluster.pods[$0.id] }) {
+                for worker in victims.compactMap({ cluster.pod($0.id) }) {
                     // The request's age would be wrong where it could have run until a moment ago.
                     add(worker, SignalMoment(.request(request.name), atMs: max(request.sinceMs, worker.createdMs)))
                 }
@@ -127,7 +127,7 @@ extension ClusterState {
             guard let node = entry.state, !node.allocatable.devices.isEmpty else { return nil }
             var room = NodeRoom(
                 node: node, free: node.allocatable - entry.owned - entry.lent, soon: .none, workers: [:])
-            for worker in entry.workers.sorted().compactMap({ pods[$0] }) {
+            for worker in entry.boxes.values.map(\.pod) {
                 if gone.contains(worker.id) {
                     room.soon = room.soon + worker.requests
                 } else {

@@ -26,7 +26,7 @@ package struct ReclaimLog: Sendable {
     package mutating func observe(_ cluster: ClusterState, nowMs: Int64) {
         for (id, record) in current {
             var record = record
-            let pod = cluster.pods[id].flatMap { $0.uid == record.uid ? $0 : nil }
+            let pod = cluster.pod(id).flatMap { $0.uid == record.uid ? $0 : nil }
             if record.deletionAskedMs == nil { record.deletionAskedMs = pod?.deletionAskedMs }
             if record.podEndedMs == nil, pod?.isTerminal ?? true { record.podEndedMs = nowMs }
             current[id] = record
@@ -39,7 +39,7 @@ package struct ReclaimLog: Sendable {
     private func observeOwner(_ record: inout ReclaimRecord, _ cluster: ClusterState, _ nowMs: Int64) {
         guard case .request(let name) = record.moment.signal, record.podEndedMs != nil else { return }
         let parts = name.split(separator: "/").map(String.init)
-        guard parts.count == 2, let owner = cluster.pods[ObjectID(parts[0], parts[1])], owner.node != nil else {
+        guard parts.count == 2, let owner = cluster.pod(ObjectID(parts[0], parts[1])), owner.node != nil else {
             return
         }
         if record.ownerBoundMs == nil { record.ownerBoundMs = nowMs }

@@ -15,14 +15,28 @@ struct WorkerSignals {
         openPools = Set(standings.filter { $0.pool?.schedule.isOpen(atMs: nowMs) ?? false }.map(\.name))
     }
 
-    /// The earliest signal to a worker; nil when it may stay.
-    func first(_ worker: PodState) -> SignalMoment? {
-        guard let identity = worker.worker else { return nil }
-        // What Kubernetes wrote has its own time; what we conclude holds from now on.
-        let concluded = poolSignal(identity) ?? nodeSignal(worker, identity)
-        let written = kubernetesSignal(worker)
-        return SignalMoment.earliest(
-            [written, concluded.map { SignalMoment($0, atMs: nowMs) }].compactMap(\.self))
+    /// The earliest signal to each worker that has one. What Kubernetes wrote has its own time; what we conclude holds
+    /// from now on.
+    func all() -> [(worker: PodState, moment: SignalMoment)] {
+        var result: [(worker: PodState, moment: SignalMoment)] = []
+        for entry in cluster.entries.values where !entry.boxes.isEmpty {
+            // Workers of one pool on one node hear the same.
+            var known: [(identity: WorkerIdentity, signal: ReclaimSignal?)] = []
+            for box in entry.boxes.values {
+                guard let identity = box.pod.worker else { continue }
+                let signal = known.first { $0.identity == identity }.map(\.signal) ?? concluded(identity, entry.state)
+                if !known.contains(where: { $0.identity == identity }) { known.append((identity, signal)) }
+                let written = kubernetesSignal(box.pod)
+                guard signal != nil || written != nil else { continue }
+                let moments = [written, signal.map { SignalMoment($0, atMs: nowMs) }].compactMap(\.self)
+                if let first = SignalMoment.earliest(moments) { result.append((box.pod, first)) }
+            }
+        }
+        return result
+    }
+
+    private func concluded(_ identity: WorkerIdentity, _ node: NodeState?) -> ReclaimSignal? {
+        poolSignal(identity) ?? node.flatMap { nodeSignal($0, identity) }
     }
 
     private func kubernetesSignal(_ worker: PodState) -> SignalMoment? {
@@ -45,10 +59,8 @@ struct WorkerSignals {
         return models.contains(identity.model) && pool.allows(model: identity.model) ? nil : .modelRemoved
     }
 
-    private func nodeSignal(_ worker: PodState, _ identity: WorkerIdentity) -> ReclaimSignal? {
-        guard let pool = standings[identity.pool]?.pool, let name = worker.place, let node = cluster.node(name) else {
-            return nil
-        }
+    private func nodeSignal(_ node: NodeState, _ identity: WorkerIdentity) -> ReclaimSignal? {
+        guard let pool = standings[identity.pool]?.pool else { return nil }
         if !pool.selects(labels: node.labels) { return .nodeNotLent }
         if let taint = AutoscalerTaint.first(node.taints, keepAwake: pool.keepAwake) { return .autoscaler(taint.key) }
         if node.isCordoned { return .cordon }
