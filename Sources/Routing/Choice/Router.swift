@@ -43,6 +43,7 @@ package struct Router: RoutingPolicy {
 
     /// The costs of the workers that can be predicted and meet the deadline.
     private func offers(_ candidates: Candidates) -> (inTime: [Offer], soonest: Double) {
+        let request = candidates.request
         var inTime: [Offer] = []
         var soonest = Double.infinity
         inTime.reserveCapacity(candidates.places.count)
@@ -51,9 +52,8 @@ package struct Router: RoutingPolicy {
             let corrections = candidates.predictor.corrections(of: candidates.workers[place].key)
             let forecast = LatencyForecast(features, candidates.speed(place), corrections)
             soonest = min(soonest, forecast.expectedTTFT)
-            guard forecast.expectedTTFT <= candidates.request.deadline else { continue }
-            let price = cost.cost(
-                forecast, features, candidates.request, factor: corrections.interToken.factor)
+            guard forecast.expectedTTFT <= request.deadline else { continue }
+            let price = cost.cost(forecast, features, request, factor: corrections.interToken.factor)
             inTime.append(Offer(place: place, cost: price))
         }
         return (inTime, soonest)
@@ -80,6 +80,7 @@ package struct Router: RoutingPolicy {
     private func unknown(
         among candidates: Candidates, _ randomness: inout some RandomNumberGenerator
     ) -> Candidates? {
+        guard candidates.places.contains(where: candidates.isCold) else { return nil }
         let all = candidates.places.count
         let unknown = candidates.filtered { candidates.isCold($0) }
         if unknown.places.count == all { return unknown }

@@ -53,11 +53,10 @@ package struct RoutingCost: Sendable {
     /// Seconds by which the others at the worker are delayed: those that run by the prefill and then by one more
     /// sequence in every step, those that will wait behind it (as many as wait now) by the prefill.
     private func externality(_ forecast: LatencyForecast, _ features: DispatchFeatures, factor: Double) -> Double {
-        let speed = forecast.speed
-        let prefill = features.uncachedTokens * speed.secondsPerPromptToken
+        let prefill = features.uncachedTokens * forecast.secondsPerPromptToken
         let running = features.sequences - 1
         let context = features.promptTokens + features.expectedOutputTokens / 2
-        let perStep = speed.secondsPerSequence + context * speed.secondsPerContextToken
+        let perStep = forecast.secondsPerSequence + context * forecast.secondsPerContextToken
         let decoding = prefill + features.expectedOutputTokens * perStep
         return factor * (features.waiting * prefill + decode(features.expectedOutputTokens) * running * decoding)
     }

@@ -4,18 +4,7 @@ import Glibc
 struct TimeEstimator: Sendable {
     var weights = NonNegativeRegression.Row()
     var spread = NonNegativeRegression.Row()
-    var scores = SIMD4<Double>()
-
-    func quantiles(_ expected: Double, spread: Double) -> Quantiles {
-        Quantiles(
-            p50: expected * exp(scores[0] * spread), p90: expected * exp(scores[1] * spread),
-            p99: expected * exp(scores[2] * spread))
-    }
-
-    /// The chance that a time stays within `limit`: as the limit's score is among the scores, without their exponentials.
-    func chance(within limit: Double, _ expected: Double, spread: Double) -> Double {
-        Quantiles(p50: scores[0], p90: scores[1], p99: scores[2]).chance(within: log(limit / expected) / spread)
-    }
+    var noise = NoiseQuantiles()
 
     func spread(at row: NonNegativeRegression.Row) -> Double { max((spread * row).sum(), Self.narrowest) }
 
@@ -70,7 +59,7 @@ struct TimeModel: Sendable {
         let base = max(expectation.value(at: sample.parts), Bounds.shortestSeconds)
         let expected = base * sample.factor
         let size = estimator.spread(at: sample.circumstances)
-        quality.add(sample.measured, predicted: sample.promised ?? estimator.quantiles(expected, spread: size))
+        quality.add(sample.measured, predicted: sample.promised ?? estimator.noise.quantiles(expected, spread: size))
         let residual = log(sample.measured / expected)
         samples += 1
         scores.add(residual / size, missed: sample.missed)
@@ -93,6 +82,6 @@ struct TimeModel: Sendable {
     private mutating func freeze() {
         estimator.weights = expectation.weights
         estimator.spread = spread.weights
-        estimator.scores = scores.quantiles
+        estimator.noise = NoiseQuantiles(scores: scores.quantiles)
     }
 }
