@@ -54,14 +54,7 @@ package struct Kubeconfig: Sendable {
         return entry
     }
 
-    /// Names and tokens may look like numbers.
-    private static func text(_ json: JSON?) -> String? {
-        switch json {
-        case .string(let text): text.isEmpty ? nil : text
-        case .int(let value): String(value)
-        default: nil
-        }
-    }
+    private static func text(_ json: JSON?) -> String? { json?.string.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
 // MARK: Access

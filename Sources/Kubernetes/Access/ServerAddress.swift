@@ -19,7 +19,7 @@ package struct ServerAddress: Sendable, Equatable {
         while rest.hasSuffix("/") { rest.removeLast() }
         let authority = rest.prefix { $0 != "/" }
         let host = Self.host(of: authority)
-        guard isClean, !host.isEmpty, host != "[]" else {
+        guard isClean, !host.isEmpty, host != "[]", Self.isPort(authority.dropFirst(host.utf8.count)) else {
             throw .badServer(address, reason: "write it as https://HOST:PORT")
         }
         isTLS = scheme == "https://"
@@ -39,6 +39,11 @@ package struct ServerAddress: Sendable, Equatable {
     private static func host(of authority: Substring) -> Substring {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return authority[...end] }
         return authority.prefix { $0 != ":" }
+    }
+
+    /// Nothing, or a colon and a port's number.
+    private static func isPort(_ text: Substring) -> Bool {
+        text.isEmpty || (text.first == ":" && UInt16(text.dropFirst()).map { $0 > 0 } ?? false)
     }
 
     private static func isLoopback(_ host: Substring) -> Bool {

@@ -46,13 +46,14 @@ enum YAMLDocument {
         }
     }
 
+    /// Numbers stay texts: a token or a name may look like one, and would come back as another.
     private static func scalar(_ node: Node) -> JSON {
-        guard node.scalar?.style == .plain || node.scalar?.style == .any else {
-            return .string(node.scalar?.string ?? "")
+        let text = node.scalar?.string ?? ""
+        guard node.scalar?.style == .plain || node.scalar?.style == .any else { return .string(text) }
+        switch text {
+        case "true", "True", "TRUE": return true
+        case "false", "False", "FALSE": return false
+        default: return node.null == nil ? .string(text) : .null
         }
-        if node.null != nil { return .null }
-        if let bool = node.bool { return .bool(bool) }
-        if let int = node.int { return .int(int) }
-        return .string(node.scalar?.string ?? "")
     }
 }

@@ -84,6 +84,7 @@ package final class Reflector<Object: KubernetesObject>: Sendable {
             let page = try await client.page(kind, selection, limit: limit, continueToken: continueToken)
             tell { $0.listed(page) }
         } catch {
+            if Task.isCancelled { return }
             report(error, "list")
             state.withLock { $0.machine.listFailed(error, chance: client.time.chance()) }
         }
@@ -102,6 +103,8 @@ package final class Reflector<Object: KubernetesObject>: Sendable {
                 }
             }
         } catch {
+            // An end that we wanted is no failure.
+            if Task.isCancelled { return }
             report(error, "watch")
             failure = error
         }
@@ -120,7 +123,6 @@ package final class Reflector<Object: KubernetesObject>: Sendable {
     }
 
     private func report(_ error: KubernetesError, _ what: String) {
-        if error == .cancelled { return }
         let level: Logger.Level = error.isExpired ? .info : .warning
         client.log.log(
             level: level, "Cannot \(what) \(kind) for now; trying again", metadata: ["error": "\(error)"])

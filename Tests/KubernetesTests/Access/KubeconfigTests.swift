@@ -26,15 +26,17 @@ import Testing
         users:
         - name: me
           user: {token: secret}
-        - name: "7"
+        - name: 0x7
           user: {tokenFile: keys/token, token: ignored}
         contexts:
         - name: dev
           context: {cluster: here, user: me, namespace: team}
         - name: filed
-          context: {cluster: here, user: 7}
+          context: {cluster: here, user: 0x7}
         - name: anonymous
           context: {cluster: here}
+        - name: yes
+          context: {cluster: here, user: null, namespace: 0123}
         """
 
     private func token(_ access: ClusterAccess) throws -> String? { try access.credential(at: .zero) }
@@ -47,6 +49,7 @@ import Testing
             #expect(try token(dev) == "secret")
             #expect(try token(config.access(context: "filed")) == "from-file")
             #expect(try token(config.access(context: "anonymous")) == nil)
+            #expect(try config.access(context: "yes").namespace == "0123")
             #expect(throws: AccessError.missing(what: "context", name: "prod", path: "'\(folder)/config'")) {
                 try config.access(context: "prod")
             }
@@ -143,6 +146,8 @@ import Testing
         }
         for bad in [
             "http://127.0.0.1.evil.test", "http://10.0.0.1", "http://127.x.0.1", "https://", "https://:443",
+            "https://x:0", "https://x:port",
+            "https://x:65536", "https://[::1",
             "https://[]",
         ] {
             #expect(throws: AccessError.self) { try ServerAddress(bad) }
