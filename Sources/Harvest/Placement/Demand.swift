@@ -10,6 +10,11 @@ struct Demand {
         byName = Dictionary(markets.map { ($0.model.name, $0) }) { first, _ in first }
     }
 
+    func report(_ market: ModelMarket) -> ModelReport {
+        let name = market.model.name
+        return ModelReport(market, numWorkers: numWorkers[name] ?? 0, unmet: unmet(name))
+    }
+
     func market(_ model: String) -> ModelMarket? { byName[model] }
 
     mutating func add(_ model: String, product: String) { count(model, product, 1) }

@@ -4,6 +4,8 @@ package struct Plan: Sendable {
     /// Which workers go back: what every process decides alike, the leader or not.
     package let reclaim: ReclaimDecision
     package private(set) var pools: [PoolReport] = []
+    /// In the order of their names.
+    package private(set) var models: [ModelReport] = []
 
     /// - Parameters:
     ///   - markets: one for each model that could be read.
@@ -28,6 +30,7 @@ package struct Plan: Sendable {
             pools.append(pass.report)
         }
         pools += standings.compactMap { PoolReport(refused: $0) }
+        self.models = demand.markets.map(demand.report)
     }
 }
 

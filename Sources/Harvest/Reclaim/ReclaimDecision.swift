@@ -101,7 +101,7 @@ extension ReclaimDecision {
         let requests = cluster.pendingRequests()
         guard !requests.isEmpty else { return }
         let rooms = cluster.rooms(gone: gone, losses: losses)
-        var match = RequestMatch(rooms)
+        var match = RequestMatch(rooms, requests, turn: Int(max(0, nowMs) / 1000))
         for request in requests {
             switch match.match(request) {
             case .fits, .waitsForLeaving: continue

@@ -27,6 +27,10 @@ struct RequestMatch {
     /// costs[shape][node]; `impossible` where the request cannot run.
     private var costs: [[Int64]] = []
     private var requestsOfShape: [Shape] = []
+    /// Shapes that fit nowhere as things stand: the next request of one need not look again.
+    private var isExhausted: [Bool] = []
+    /// The shapes that this pass looks at.
+    private let turn: Set<Shape>
     private var numMembersLeft = 10_000
 
     private static let impossible = Int64.max
@@ -35,15 +39,33 @@ struct RequestMatch {
     /// Shapes that one pass can price on every node.
     static let mostShapes = 24
 
-    init(_ rooms: [NodeRoom]) {
+    /// - Parameters:
+    ///   - requests: in the order in which they will be matched.
+    ///   - turn: any number that rises from pass to pass.
+    init(_ rooms: [NodeRoom], _ requests: [PendingRequest], turn: Int) {
         self.rooms = rooms
+        self.turn = Self.shapes(requests, turn)
         indexOfNode = Dictionary(rooms.enumerated().map { ($1.node.name, $0) }) { first, _ in first }
+    }
+
+    /// All shapes, if there are not too many. Otherwise half of a pass is for the first ones, and the others take turns:
+    /// requests that nothing can help must not keep the rest waiting for ever.
+    private static func shapes(_ requests: [PendingRequest], _ turn: Int) -> Set<Shape> {
+        var (seen, ordered): (Set<Shape>, [Shape]) = ([], [])
+        for member in requests.lazy.flatMap(\.members) where member.nominatedNode == nil {
+            let shape = Shape(requests: member.requests, rule: member.rule)
+            if seen.insert(shape).inserted { ordered.append(shape) }
+        }
+        guard ordered.count > mostShapes else { return seen }
+        let (half, rest) = (mostShapes / 2, ordered.dropFirst(mostShapes / 2))
+        let start = turn % rest.count * half % rest.count
+        let others = (0..<half).map { rest[rest.startIndex + (start + $0) % rest.count] }
+        return Set(ordered.prefix(half)).union(others)
     }
 
     /// Matches all pods of a request or none.
     mutating func match(_ request: PendingRequest) -> Outcome {
-        guard numMembersLeft >= request.members.count else { return .postponed }
-        numMembersLeft -= request.members.count
+        guard numMembersLeft > 0 else { return .postponed }
         var before: [Int: NodeRoom] = [:]
         var (victims, waits) = ([VictimChoice.Candidate](), false)
         for member in request.members {
@@ -68,10 +90,14 @@ struct RequestMatch {
     private mutating func place(_ member: PendingRequest.Member, _ before: inout [Int: NodeRoom]) -> Outcome {
         if let nominated = member.nominatedNode { return settle(nominated, &before) }
         guard let shape = shape(member) else { return .postponed }
+        guard !isExhausted[shape] else { return .hopeless }
         let prices = costs[shape]
         guard let node = prices.indices.min(by: { prices[$0] < prices[$1] }), prices[node] != Self.impossible,
             let fit = rooms[node].fit(member.requests)
-        else { return .hopeless }
+        else {
+            isExhausted[shape] = true
+            return .hopeless
+        }
         return take(member.requests, fit, node, &before)
     }
 
@@ -93,6 +119,7 @@ struct RequestMatch {
     private mutating func take(
         _ requests: Resources, _ fit: NodeRoom.Fit, _ node: Int, _ before: inout [Int: NodeRoom]
     ) -> Outcome {
+        numMembersLeft -= 1
         if before[node] == nil { before[node] = rooms[node] }
         rooms[node].take(requests, fit)
         reprice(node)
@@ -106,15 +133,19 @@ struct RequestMatch {
     private mutating func shape(_ member: PendingRequest.Member) -> Int? {
         let shape = Shape(requests: member.requests, rule: member.rule)
         if let known = shapes[shape] { return known }
-        guard costs.count < Self.mostShapes else { return nil }
+        guard turn.contains(shape) else { return nil }
         shapes[shape] = costs.count
         requestsOfShape.append(shape)
+        isExhausted.append(false)
         costs.append(rooms.map { Self.cost(shape, $0) })
         return costs.count - 1
     }
 
     private mutating func reprice(_ node: Int) {
-        for (place, shape) in requestsOfShape.enumerated() { costs[place][node] = Self.cost(shape, rooms[node]) }
+        for (place, shape) in requestsOfShape.enumerated() {
+            costs[place][node] = Self.cost(shape, rooms[node])
+            if costs[place][node] != Self.impossible { isExhausted[place] = false }
+        }
     }
 
     /// The fullest node that fits, before one that will, before the one where the least is lost.

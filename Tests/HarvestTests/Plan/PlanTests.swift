@@ -43,6 +43,32 @@ import Testing
         #expect(lab.round().actions.count == 3)
     }
 
+    /// The scheduler would give an accelerator that is not back yet to nobody, or to the owner's pod that waits for it.
+    @Test func nothingIsStartedOnWhatIsNotBackYet() {
+        var leaving = PodState.worker("w", gpus: 3, on: "n0")
+        leaving.deletionAskedMs = 0
+        let held = ClusterState([.lent("n0", gpus: 4)], [leaving])
+        var nominated = PodState.owner("next", gpus: 1)
+        nominated.nominatedNode = "n0"
+        var waiting = ClusterState([.lent("n0", gpus: 4)], [nominated])
+        var promised = ClusterState([.lent("n0", gpus: 4)], [.owner("job", gpus: 2)])
+        for (cluster, count) in [(held, 1), (waiting, 0), (promised, 0)] {
+            var lab = lab()
+            lab.cluster = cluster
+            lab.standings = [.with { $0.idleAfterMs = 0 }]
+            #expect(lab.round().actions.count == count)
+        }
+        // Without them, all four.
+        waiting.removePod(nominated.id)
+        promised.removePod(ObjectID("team", "job"))
+        for cluster in [waiting, promised] {
+            var lab = lab()
+            lab.cluster = cluster
+            lab.standings = [.with { $0.idleAfterMs = 0 }]
+            #expect(lab.round().actions.count == 4)
+        }
+    }
+
     @Test func demandBoundsWhatIsStarted() {
         var lab = lab([.plain(demand: 2500, speed: 1000)], gpus: [8, 8])
         for _ in 0..<6 { _ = lab.round() }
