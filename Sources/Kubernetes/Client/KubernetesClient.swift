@@ -50,20 +50,14 @@ package final class KubernetesClient: Sendable {
     // MARK: Requests
 
     /// Sends a request and reads its whole answer, whatever its status.
+    ///
+    /// - Parameter limit: for all tries together.
     func exchange(
         _ request: APIRequest, within limit: Duration? = nil, maximumBytes: Int? = nil
     ) async throws(KubernetesError) -> APIAnswer {
-        let (limit, maximumBytes) = (limit ?? limits.request, maximumBytes ?? limits.objectBytes)
-        var answer: APIAnswer
-        do {
-            answer = try await attempt(request, within: limit, maximumBytes: maximumBytes)
-        } catch {
-            // A connection that the server closed while it waited in our pool breaks at its next use.
-            guard request.isRepeatable, case .unreachable = error else { throw error }
-            answer = try await attempt(request, within: limit, maximumBytes: maximumBytes)
-        }
-        if answer.code == 401, access.refresh(at: time.monotonic()) {
-            answer = try await attempt(request, within: limit, maximumBytes: maximumBytes)
+        let maximumBytes = maximumBytes ?? limits.objectBytes
+        let answer = try await time.within(limit ?? limits.request, "an answer to \(request.method) \(request.path)") {
+            try await self.attempts(request, maximumBytes: maximumBytes)
         }
         for warning in answer.headers["warning"].prefix(8) {
             log.warning("The API server warns", metadata: ["warning": "\(Words.excerpt(warning))"])
@@ -71,14 +65,22 @@ package final class KubernetesClient: Sendable {
         return answer
     }
 
-    private func attempt(
-        _ request: APIRequest, within limit: Duration, maximumBytes: Int
-    ) async throws(KubernetesError) -> APIAnswer {
-        let made = try make(request)
-        return try await time.within(limit, "an answer to \(request.method) \(request.path)") { [http] in
-            let response = try await http.execute(made, deadline: .distantFuture)
-            return try await Self.collect(response, maximumBytes: maximumBytes)
+    /// Tries again only what cannot matter: a connection that the server closed while it waited in our pool breaks at
+    /// its next use, and a token that was replaced is refused.
+    private func attempts(_ request: APIRequest, maximumBytes: Int) async throws -> APIAnswer {
+        var answer: APIAnswer
+        do { answer = try await attempt(request, maximumBytes: maximumBytes) } catch {
+            let error = KubernetesError(network: error)
+            guard request.isRepeatable, case .unreachable = error else { throw error }
+            answer = try await attempt(request, maximumBytes: maximumBytes)
         }
+        guard answer.code == 401, access.refresh(at: time.monotonic()) else { return answer }
+        return try await attempt(request, maximumBytes: maximumBytes)
+    }
+
+    private func attempt(_ request: APIRequest, maximumBytes: Int) async throws -> APIAnswer {
+        let response = try await http.execute(try make(request), deadline: .distantFuture)
+        return try await Self.collect(response, maximumBytes: maximumBytes)
     }
 
     private static func collect(_ response: HTTPClientResponse, maximumBytes: Int) async throws -> APIAnswer {

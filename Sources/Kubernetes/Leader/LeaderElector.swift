@@ -51,8 +51,17 @@ package final class LeaderElector: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await lead() }
             group.addTask { await self.hold() }
+            group.addTask { await self.waitUntilLost() }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Whatever becomes of the requests that run, who has not renewed in time leads no more.
+    private func waitUntilLost() async {
+        while !Task.isCancelled, isLeader {
+            let now = client.time.monotonic()
+            try? await client.time.sleep(state.withLock { $0.election.remaining(at: now) })
         }
     }
 

@@ -123,7 +123,9 @@ package final class Reflector<Object: KubernetesObject>: Sendable {
     }
 
     private func report(_ error: KubernetesError, _ what: String) {
-        let level: Logger.Level = error.isExpired ? .info : .warning
+        // One line for an outage, not one for each try; that a revision is forgotten now and then is nothing to mend.
+        let isFirst = state.withLock { $0.machine.health.failures == 0 }
+        let level: Logger.Level = !isFirst ? .debug : error.isExpired ? .info : .warning
         client.log.log(
             level: level, "Cannot \(what) \(kind) for now; trying again", metadata: ["error": "\(error)"])
     }

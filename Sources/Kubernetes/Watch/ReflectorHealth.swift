@@ -8,7 +8,7 @@ package struct ReflectorHealth: Sendable, Equatable {
     package private(set) var failure: KubernetesError?
     /// Failures since it last got on.
     package private(set) var failures = 0
-    /// Objects that are there but cannot be read, and so are missing; counted anew with each list.
+    /// How often an object could not be read, and so is missing or not up to date; counted anew with each list.
     package private(set) var unreadable = 0
 
     package init() {}

@@ -140,6 +140,33 @@ import WebTestSupport
         }
     }
 
+    /// Requests that get no answer do not let anybody lead longer, however long they are waited for.
+    @Test func testWhoGetsNoAnswerStops() async throws {
+        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
+        let isMute = Mutex(false)
+        try await LoopbackAPI.run { request, answer in
+            if !isMute.withLock({ $0 }) { server.answer(request, answer) }
+        } _: { api in
+            try await withClient(of: api, time: .manual(clock)) { client in
+                let elector = elector("one", client)
+                let run = Task { await elector.run(Self.lead(log)) }
+                #expect(await log.next() == "leads")
+                isMute.withLock { $0 = true }
+                _ = (await api.requests.next(), await api.requests.next())
+                await clock.waitForSleeper(.seconds(2))
+                clock.advance(by: .seconds(2))
+                _ = await api.requests.next()
+                await clock.waitForSleeper(.seconds(8))
+                #expect(elector.isLeader)
+                clock.advance(by: .seconds(8))
+                #expect(!elector.isLeader)
+                #expect(await log.next() == "stops")
+                run.cancel()
+                await run.value
+            }
+        }
+    }
+
     @Test func testTheSecondWaitsAndFollows() async throws {
         let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
         try await LoopbackAPI.run {
