@@ -7,9 +7,20 @@ package struct PoolSurvey: Sendable {
     package let numOwnerFree: Int
     package let numLent: Int
 
-    /// How many accelerators workers may hold: the limits' word, and never the owner's reserve.
-    package var allowance: Int {
-        max(0, min(pool.limits.most(of: numAllocatable), numOwnerFree - pool.limits.reserve))
+    /// On usable nodes: asked for by nobody and held by no worker that stays.
+    package let numSpare: Int
+
+    /// How many more accelerators workers may take: the limits' word, and never of the owner's reserve.
+    package var room: Int {
+        max(0, min(pool.limits.most(of: numAllocatable) - numLent, numSpare - pool.limits.reserve))
+    }
+
+    /// How many accelerators workers hold beyond that, when `freed` of them have been given back already.
+    package func excess(freed: Int = 0) -> Int {
+        let beyondLimits = numLent - freed - pool.limits.most(of: numAllocatable)
+        // Nodes that are unwell for a while are no reason to clear others; only a reserve that lacks is.
+        let lacking = pool.limits.reserve > 0 ? pool.limits.reserve - numSpare - freed : 0
+        return max(0, min(numLent - freed, max(beyondLimits, lacking)))
     }
 
     /// Idle = allocatable minus what the owner's pods request, for long enough, on a usable node.
@@ -50,6 +61,7 @@ extension PoolSurvey {
         numAllocatable = nodes.reduce(0) { $0 + $1.numAllocatable }
         numOwnerFree = nodes.reduce(0) { $0 + ($1.isUsable ? $1.numOwnerFree : 0) }
         numLent = nodes.reduce(0) { $0 + $1.numLent }
+        numSpare = nodes.reduce(0) { $0 + ($1.isUsable ? max(0, $1.numOwnerFree - $1.numLent) : 0) }
     }
 }
 

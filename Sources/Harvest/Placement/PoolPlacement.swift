@@ -10,8 +10,9 @@ struct PoolPlacement {
     /// Accelerators that the limits still allow.
     private var numAllowed: Int
     private var numLoads: Int
+    private var numFetches: Int
 
-    init(_ pool: GPUPool, _ nodes: [PlacementNode], numAllowed: Int, numLoads: Int) {
+    init(_ pool: GPUPool, _ nodes: [PlacementNode], numAllowed: Int, numLoads: Int, numFetches: Int) {
         self.pool = pool
         // Windows that differ by less than a minute are equal.
         let sorted = nodes.map { ($0.windowMs / 60_000, $0) }.sorted {
@@ -21,6 +22,7 @@ struct PoolPlacement {
         byProduct = Dictionary(grouping: sorted.indices) { sorted[$0].product }
         self.numAllowed = numAllowed
         self.numLoads = numLoads
+        self.numFetches = numFetches
     }
 
     private struct Choice {
@@ -43,6 +45,7 @@ struct PoolPlacement {
         nodes[chosen.place].numAvailable -= chosen.start.gpus
         numAllowed -= chosen.start.gpus
         numLoads -= 1
+        numFetches -= chosen.start.isFetch ? 1 : 0
         demand.add(chosen.start.model, product: nodes[chosen.place].product)
     }
 
@@ -73,7 +76,7 @@ struct PoolPlacement {
         for product in byProduct.keys.sorted() {
             let places = (byProduct[product] ?? []).lazy.filter { nodes[$0].holds(model) }
             let loaded = places.first { nodes[$0].hasWeights(model) }
-            guard let place = loaded ?? (pool.cache == nil ? nil : places.first) else { continue }
+            guard let place = loaded ?? (pool.cache == nil || numFetches <= 0 ? nil : places.first) else { continue }
             let found = Choice(place: place, start: start(market, offer, nodes[place], isFetch: loaded == nil))
             let isBetter = best?.start.earning.map { found.start.earning?.isBetter(than: $0) ?? false } ?? (best == nil)
             if best == nil || (isFetch && loaded != nil) || (isFetch == (loaded == nil) && isBetter) {

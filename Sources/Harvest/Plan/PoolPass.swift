@@ -10,7 +10,9 @@ struct PoolPass {
     private(set) var report: PoolReport
 
     /// More workers than these are started by the next plan.
-    static let mostStarts = 128
+    static let mostStarts = 64
+    /// Weights on their way at a time: more would crowd the owner's network.
+    static let mostFetches = 4
     /// As far as a forecast looks.
     static let horizonMs: Int64 = 86_400_000
 
@@ -32,14 +34,16 @@ struct PoolPass {
         let openMs = pool.schedule.openForMs(atMs: nowMs, horizonMs: Self.horizonMs)
         report.conditions = conditions(suspension, isOpen: openMs > 0)
         guard suspension == nil, openMs > 0 else { return [] }
-        let numAllowed = survey.allowance - survey.numLent - assumed.values.reduce(0, +)
+        let numAllowed = survey.room - assumed.values.reduce(0, +)
         let numLoads = memory.numLoadsLeft(pool, nowMs: nowMs)
         guard numAllowed > 0, numLoads > 0, !demand.markets.isEmpty else {
             report.whyNotMore = reason(numAllowed, numLoads, demand)
             return []
         }
         let nodes = placementNodes(assumed, openMs)
-        var placement = PoolPlacement(pool, nodes, numAllowed: numAllowed, numLoads: numLoads)
+        var placement = PoolPlacement(
+            pool, nodes, numAllowed: numAllowed, numLoads: numLoads,
+            numFetches: Self.mostFetches - memory.fetching.count)
         var actions: [PlanAction] = []
         while actions.count < Self.mostStarts, let start = placement.next(&demand) {
             actions.append(action(start, ordinal: actions.count))

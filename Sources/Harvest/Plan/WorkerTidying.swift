@@ -22,7 +22,7 @@ struct WorkerTidying {
         for (id, box) in cluster.boxesOfWorkers where !gone.contains(id) {
             if let reason = verdict(box.pod, nowMs) {
                 delete(box.pod, reason)
-            } else if let model = box.pod.worker?.model {
+            } else if !box.pod.isTerminal, let model = box.pod.worker?.model {
                 self.demand.add(model, product: cluster.product(box.pod.place))
                 staying.append(box)
             }

@@ -57,17 +57,18 @@ extension ReclaimDecision {
         surveys = PoolSurvey.all(cluster, standings, leaving: gone)
         for survey in surveys where survey.numLent > 0 {
             let pool = survey.pool
-            var total = survey.numLent
+            var freed = 0
             if let most = pool.limits.perNode {
                 let gone = gone
                 for node in survey.nodes where node.numLent > most {
                     let workers = staying(cluster, [node], pool.resource, losses, gone)
-                    total -= drop(cluster, workers, node.numLent - most, "limit of \(most) on a node", nowMs)
+                    freed += drop(cluster, workers, node.numLent - most, "limit of \(most) on a node", nowMs)
                 }
             }
-            guard total > survey.allowance else { continue }
+            let excess = survey.excess(freed: freed)
+            guard excess > 0 else { continue }
             let workers = staying(cluster, survey.nodes, pool.resource, losses, gone)
-            _ = drop(cluster, workers, total - survey.allowance, "limit or reserve", nowMs)
+            _ = drop(cluster, workers, excess, "limit or reserve", nowMs)
         }
     }
 

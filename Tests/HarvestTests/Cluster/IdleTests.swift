@@ -53,7 +53,7 @@ import Testing
             var cluster = ClusterState([.lent("a", gpus: 8)])
             cluster.change("a", obstacle)
             let survey = PoolSurvey.all(cluster, [PoolStanding(GPUPool(name: "p"))])[0]
-            #expect(survey.allowance == 0)
+            #expect(survey.room == 0)
             texts.insert(survey.nodes[0].obstacle.map { "\($0)" } ?? "")
         }
         #expect(texts.count == obstacles.count && !texts.contains(""))

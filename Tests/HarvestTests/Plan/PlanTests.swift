@@ -209,6 +209,13 @@ import Testing
         #expect(fetch.count == 1 && fetch.first?.explanation.hasPrefix("Brings the weights of m") == true)
         #expect(lab.started.isEmpty)
         #expect(lab.round().actions.count == 1 && lab.started.count == 1)
+        // A worker that ended after it was told to is nobody's capacity.
+        for id in lab.cluster.workers {
+            guard var worker = lab.cluster.pod(id) else { continue }
+            (worker.deletionAskedMs, worker.phase) = (lab.nowMs, .failed)
+            lab.cluster.set(worker)
+        }
+        #expect(lab.round().models.first?.numWorkers == 1 && lab.started.count == 2)
         var without = self.lab([market])
         for _ in 0..<3 { _ = without.round() }
         #expect(without.round().pools.first?.whyNotMore?.contains("need spec.cache") == true)

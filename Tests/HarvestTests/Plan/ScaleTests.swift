@@ -67,8 +67,8 @@ import Testing
         var lab = Lab([GPUPool(name: "p")], [.plain(demand: 1_000_000_000)])
         lab.standings = [.with { $0.placement.loadsPerHour = 300 }]
         for node in 0..<Self.nodes { lab.cluster.set(NodeState.lent("n\(node)", gpus: 8)) }
-        let counts = (0..<6).map { _ in lab.round().actions.count }
-        #expect(counts == [0, 0, 128, 128, 44, 0])
+        let counts = (0..<8).map { _ in lab.round().actions.count }
+        #expect(counts == [0, 0, 64, 64, 64, 64, 44, 0])
         #expect(lab.round().pools.first?.whyNotMore == "The 300 loads of this hour are used up.")
     }
 }

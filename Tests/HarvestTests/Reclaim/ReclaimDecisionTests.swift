@@ -155,6 +155,27 @@ import Testing
         #expect(cluster.deciding(pool).reclaims.count == 2)
     }
 
+    /// Health vetoes what is new; it and a node that is away for a moment take nothing from others.
+    @Test func aNodeThatIsUnwellClearsNoOther() {
+        let workers = (0..<4).map { PodState.worker("w\($0)", gpus: 4, on: $0 < 2 ? "a" : "b") }
+        for change in [{ $0.health.xid = 79 }, { $0.isReady = false }] as [(inout NodeState) -> Void] {
+            var cluster = ClusterState([.lent("a", gpus: 8), .lent("b", gpus: 8)], workers)
+            cluster.change("b", change)
+            #expect(cluster.deciding().reclaims.isEmpty)
+        }
+    }
+
+    /// A nomination takes from its own node, whatever a cheaper worker elsewhere would cost.
+    @Test func aNominationTakesNothingElsewhere() {
+        var pod = PodState.owner("job", gpus: 3)
+        pod.nominatedNode = "b"
+        let workers = (0..<16).map { PodState.worker("w\($0)", gpus: 1, on: $0 < 8 ? "a" : "b") }
+        let cluster = ClusterState([.lent("a", gpus: 8), .lent("b", gpus: 8)], workers + [pod])
+        let decision = cluster.deciding()
+        #expect(decision.reclaims.count == 3)
+        #expect(decision.reclaims.allSatisfy { cluster.pod($0.worker)?.node == "b" })
+    }
+
     @Test func theEarliestSignalIsTheReason() {
         var worker = PodState.worker("w", gpus: 1, on: "a")
         worker.deletionAskedMs = 500
