@@ -43,6 +43,9 @@ extension FleetServing {
                 #expect(lines.reduce(0) { $0 + $1.segment.outputTokens } == 150)
                 #expect(lines.dropFirst().allSatisfy { $0.segment.promptTokens == 0 && $0.segment.replayedTokens > 0 })
                 #expect(lines[0].segment.replayedTokens == 0 && lines[0].segment.promptTokens == expected.promptTokens)
+                #expect(lines.map(\.segment.began) == [.first] + lines.dropFirst().map { _ in .exact })
+                #expect(gateway.metric("gleaner:resumes_total", "exact") >= 3)
+                #expect(gateway.metric("gleaner:resumes_total", "text") == 0)
                 let replayed = lines.reduce(0) { $0 + $1.segment.replayedTokens }
                 #expect(gateway.metric("gleaner:replayed_tokens_total") == Double(replayed))
                 // More when one that drains is asked once too often.

@@ -52,6 +52,17 @@ import Testing
         }
     }
 
+    /// With stop texts an engine holds text back without a word of how much: its tokens would be ahead of it.
+    @Test(arguments: answers.indices) func withStopTextsTokensAreNotTold(_ engine: Int) {
+        let (text, events) = Self.answers[engine]
+        let reading = read(text, GleanerScript.expected(stop: ["x"]))
+        let untold = events.map { event -> GenerationEvent in
+            guard case .delta(let choice, let text, let count, let tokens, _) = event else { return event }
+            return .delta(choice: choice, text: text, completionTokens: count, tokens: tokens)
+        }
+        #expect(reading.elements == untold && reading.isComplete)
+    }
+
     /// Without a word on tokens, a text is one.
     @Test func textsAreCounted() {
         let chunk = #"{"choices":[{"text":"a"}]}"#

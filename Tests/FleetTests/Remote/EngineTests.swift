@@ -248,6 +248,24 @@ import Testing
         }
     }
 
+    /// What is gone on behind has no beginning of its own.
+    @Test func tokensOfAnswers() async throws {
+        var request = GenerationRequest(id: "x", model: "m", prompt: .text(["a"]))
+        request.addsSpecialTokens = false
+        let bodies: [([String: String], JSON)] = [
+            (Self.vllm, ["model": "m", "prompt": "a", "add_special_tokens": false]),
+            (Self.llama, ["content": "a", "add_special": false, "parse_special": false]),
+        ]
+        for (answers, expected) in bodies {
+            let sent = Sent()
+            _ = try await engine(answers, sent: sent) { [request] worker in
+                _ = try await worker.describe()
+                return try await worker.tokenize(request)
+            }
+            #expect(sent["/tokenize"] == expected)
+        }
+    }
+
     @Test func tokensOfChats() async throws {
         let sent = Sent()
         #expect(try await tokenize(Self.vllm, Self.chat, sent: sent) == [[1, 2]])
@@ -262,27 +280,5 @@ import Testing
             _ = try await tokenize(Self.sglang, Self.chat, sent: Sent())
         }
         #expect(failure == .broken("it cannot apply a chat template"), "another worker of the model may")
-    }
-}
-
-@Suite struct MetricsTextTests {
-    @Test func samples() {
-        let text = Array(EngineScript.vllmMetrics.utf8)
-        let metrics = MetricsText(text, names: ["vllm:num_requests_running", "vllm:cache_config_info"])
-        #expect(metrics.sum(["vllm:num_requests_running"], model: "m") == 5)
-        #expect(metrics.sum(["vllm:num_requests_waiting"], model: "m") == nil)
-        #expect(metrics.samples.last?.labels["note"] == "a\"}{b")
-        #expect(metrics.samples.count == 4)
-    }
-
-    @Test(arguments: [
-        "a", "a ", "a{", "a{x", "a{x=", "a{x=\"", "a{x=\"\\", "a{x=\"y\"", "a NaN", "a +Inf", "a 1x", "a{=} 1",
-    ])
-    func linesThatAreNoSamples(_ line: String) {
-        #expect(MetricsText(Array(line.utf8), names: ["a"]).samples.isEmpty)
-    }
-
-    @Test(arguments: ["a 1.5", "a{} 1.5", "a{x=\"y\",} 1.5 1700000000", "a 1.5\r"]) func linesThatAre(_ line: String) {
-        #expect(MetricsText(Array(line.utf8), names: ["a"]).samples.map(\.value) == [1.5])
     }
 }
