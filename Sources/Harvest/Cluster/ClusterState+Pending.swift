@@ -12,7 +12,7 @@ extension ClusterState {
                 requests.append(
                     PendingRequest(
                         name: "\(pod.id)", source: .pod, members: [member], priority: pod.priority,
-                        sinceMs: pod.createdMs))
+                        sinceMs: pod.createdMs, isPreempting: pod.isPreempting && pod.claims.isEmpty))
             }
         }
         requests += gangs.compactMap { gang($0.key, $0.value) }

@@ -27,12 +27,20 @@ package struct PendingRequest: Sendable, Hashable {
     package let members: [Member]
     package let priority: Int
     package let sinceMs: Int64
+    /// Until then the scheduler makes room by itself, and our help would clear a second node for nothing.
+    package let helpFromMs: Int64
 
-    package init(name: String, source: Source, members: [Member], priority: Int = 0, sinceMs: Int64) {
+    /// A scheduler's first attempt and the patch of its nomination take some 25 ms; a burst takes longer, and is helped.
+    package static let schedulersTurnMs: Int64 = 200
+
+    package init(
+        name: String, source: Source, members: [Member], priority: Int = 0, sinceMs: Int64, isPreempting: Bool = false
+    ) {
         self.name = name
         self.source = source
         self.members = members
         self.priority = priority
         self.sinceMs = sinceMs
+        helpFromMs = isPreempting ? sinceMs + Self.schedulersTurnMs : sinceMs
     }
 }

@@ -67,10 +67,14 @@ package struct PodState: Sendable, Hashable {
     package var claims: [ObjectID] = []
     package var rule = PlacementRule()
     package var priority = 0
+    /// Whether its scheduler makes room for it of its own accord: the default scheduler does for pods above ours that
+    /// do not say `preemptionPolicy: Never`, and never for claims.
+    package var isPreempting = false
     /// Not yet to be scheduled (scheduling gates).
     package var isGated = false
     /// The group that starts together or not at all.
     package var gang: String?
+    /// When it was first seen, where that is known more finely than by its timestamp of whole seconds.
     package var createdMs: Int64
     /// When all containers were running.
     package var runningMs: Int64?

@@ -21,6 +21,8 @@ package struct ReclaimDecision: Sendable {
     /// Requests for which nothing can be given back, and why, by name.
     package private(set) var unhelped: [String: String] = [:]
 
+    /// When to look again although nothing changes; nil for never.
+    package private(set) var nextLookMs: Int64?
     /// The pools when only those went that a signal of their own told to.
     private(set) var surveys: [PoolSurvey] = []
 
@@ -106,6 +108,9 @@ extension ReclaimDecision {
         for request in requests {
             switch match.match(request) {
             case .fits, .waitsForLeaving: continue
+            case .victims where nowMs < request.helpFromMs:
+                // The room stays promised in this pass, so that nothing is started in it.
+                nextLookMs = min(nextLookMs ?? .max, request.helpFromMs)
             case .victims(let victims):
                 for worker in victims.compactMap({ cluster.pod($0.id) }) {
                     // The request's age would be wrong where it could have run until a moment ago.

@@ -13,6 +13,9 @@ import Testing
         pool.limits.count = Bool.random(using: &random) ? Int.random(in: 0...20, using: &random) : nil
         pool.limits.reserve = Int.random(in: 0...3, using: &random)
         pool.placement.loadsPerHour = Int.random(in: 1...80, using: &random)
+        if Bool.random(using: &random) {
+            pool.energy = EnergyPrice(perKWh: PicoUSD(pico: 10_000_000_000), wattsPerGPU: 500)
+        }
         var other = GPUPool(name: "q")
         other.nodes.labels = ["zone": "b"]
         var lab = Lab(
@@ -103,6 +106,12 @@ import Testing
     @Test(arguments: 0..<40) func nothingFlaps(_ seed: Int) {
         var random = SeededGenerator(seed: 1000 + UInt64(seed))
         var lab = randomLab(&random)
+        // Enough that every start that pays has its turn while the lab comes to rest.
+        lab.standings = lab.standings.compactMap(\.pool).map { pool in
+            var pool = pool
+            pool.placement.loadsPerHour = 80
+            return PoolStanding(pool)
+        }
         for number in 0..<20 {
             disturb(&lab, number, &random)
             _ = lab.round()

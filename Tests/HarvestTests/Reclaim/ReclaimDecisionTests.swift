@@ -176,6 +176,27 @@ import Testing
         #expect(decision.reclaims.allSatisfy { cluster.pod($0.worker)?.node == "b" })
     }
 
+    /// A scheduler that preempts has its turn first: two nodes would be cleared for one pod.
+    @Test func aSchedulerThatPreemptsIsHelpedWhenItIsLate() {
+        var pod = PodState.owner("job", gpus: 8, createdMs: 1000)
+        pod.isPreempting = true
+        var cluster = ClusterState(
+            [.lent("a", gpus: 8), .lent("b", gpus: 8)],
+            [.worker("w0", gpus: 8, on: "a"), .worker("w1", gpus: 8, on: "b"), pod])
+        #expect(cluster.deciding(nowMs: 1010).reclaims.isEmpty)
+        #expect(cluster.deciding(nowMs: 1010).nextLookMs == 1200)
+        #expect(cluster.deciding(nowMs: 1010).promised.count == 1)
+        #expect(cluster.deciding(nowMs: 1200).reclaims.count == 1)
+        #expect(cluster.deciding(nowMs: 1200).nextLookMs == nil)
+        pod.nominatedNode = "b"
+        cluster.set(pod)
+        #expect(cluster.deciding(nowMs: 1200).names == ["w1"])
+        // Nobody preempts for claims or for a policy of Never.
+        (pod.isPreempting, pod.nominatedNode) = (false, nil)
+        cluster.set(pod)
+        #expect(cluster.deciding(nowMs: 1000).reclaims.count == 1)
+    }
+
     @Test func theEarliestSignalIsTheReason() {
         var worker = PodState.worker("w", gpus: 1, on: "a")
         worker.deletionAskedMs = 500
