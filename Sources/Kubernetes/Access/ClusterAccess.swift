@@ -38,13 +38,11 @@ package struct ClusterAccess: Sendable {
 
     func tls(at now: Duration) throws(AccessError) -> TLSConfiguration? { try tlsMaterial?.configuration(at: now) }
 
-    /// Reads the token anew after the server refused it; says whether it is another now.
-    func refresh(at now: Duration) -> Bool {
-        guard let tokenMaterial else { return false }
-        let old = try? credential(at: now)
-        tokenMaterial.forget()
-        let new = try? credential(at: now)
-        return new != nil && new != old
+    /// Our token, read anew after the server refused one; nil when we have no other than that.
+    func credential(after refused: String?, at now: Duration) -> String? {
+        tokenMaterial?.forget()
+        guard let token = try? credential(at: now), token != refused else { return nil }
+        return token
     }
 }
 

@@ -68,19 +68,21 @@ package final class KubernetesClient: Sendable {
     /// Tries again only what cannot matter: a connection that the server closed while it waited in our pool breaks at
     /// its next use, and a token that was replaced is refused.
     private func attempts(_ request: APIRequest, maximumBytes: Int) async throws -> APIAnswer {
-        var answer: APIAnswer
-        do { answer = try await attempt(request, maximumBytes: maximumBytes) } catch {
+        let token = try access.credential(at: time.monotonic())
+        let answer: APIAnswer
+        do { answer = try await attempt(request, token, maximumBytes: maximumBytes) } catch {
             let error = KubernetesError(network: error)
             guard request.isRepeatable, case .unreachable = error else { throw error }
-            answer = try await attempt(request, maximumBytes: maximumBytes)
+            return try await attempt(request, token, maximumBytes: maximumBytes)
         }
-        guard answer.code == 401, access.refresh(at: time.monotonic()) else { return answer }
-        return try await attempt(request, maximumBytes: maximumBytes)
+        guard answer.code == 401, let other = access.credential(after: token, at: time.monotonic()) else {
+            return answer
+        }
+        return try await attempt(request, other, maximumBytes: maximumBytes)
     }
 
-    private func attempt(_ request: APIRequest, maximumBytes: Int) async throws -> APIAnswer {
-        let response = try await http.execute(try make(request), deadline: .distantFuture)
-        return try await Self.collect(response, maximumBytes: maximumBytes)
+    private func attempt(_ request: APIRequest, _ token: String?, maximumBytes: Int) async throws -> APIAnswer {
+        try await Self.collect(try await head(request, token), maximumBytes: maximumBytes)
     }
 
     private static func collect(_ response: HTTPClientResponse, maximumBytes: Int) async throws -> APIAnswer {
@@ -96,35 +98,35 @@ package final class KubernetesClient: Sendable {
 
     /// Opens an answer that goes on; one that is a refusal is read to its end.
     func open(_ request: APIRequest) async throws(KubernetesError) -> HTTPClientResponse {
-        let response = try await head(request)
-        guard response.status.code != 200 else { return response }
-        if response.status.code == 401, access.refresh(at: time.monotonic()) {
-            let second = try await head(request)
+        try await time.within(limits.request, "an answer to \(request.method) \(request.path)") {
+            let token = try self.access.credential(at: self.time.monotonic())
+            let response = try await self.head(request, token)
+            if response.status.code == 200 { return response }
+            let answer = try await Self.collect(response, maximumBytes: Self.maximumRefusalBytes)
+            guard answer.code == 401, let other = self.access.credential(after: token, at: self.time.monotonic()) else {
+                throw KubernetesError.refused(answer.refusal)
+            }
+            let second = try await self.head(request, other)
             if second.status.code == 200 { return second }
-        }
-        let answer = try await time.within(limits.request, "the reason of its refusal") {
-            try await Self.collect(response, maximumBytes: 64 << 10)
-        }
-        throw .refused(answer.refusal)
-    }
-
-    private func head(_ request: APIRequest) async throws(KubernetesError) -> HTTPClientResponse {
-        let made = try make(request)
-        return try await time.within(limits.request, "an answer to \(request.method) \(request.path)") { [http] in
-            try await http.execute(made, deadline: .distantFuture)
+            throw KubernetesError.refused(
+                try await Self.collect(second, maximumBytes: Self.maximumRefusalBytes).refusal)
         }
     }
 
-    private func make(_ request: APIRequest) throws(KubernetesError) -> HTTPClientRequest {
+    private static let maximumRefusalBytes = 64 << 10
+
+    private func head(_ request: APIRequest, _ token: String?) async throws -> HTTPClientResponse {
+        try await http.execute(try make(request, token), deadline: .distantFuture)
+    }
+
+    private func make(_ request: APIRequest, _ token: String?) throws(KubernetesError) -> HTTPClientRequest {
         var made = HTTPClientRequest(url: access.server.base + request.path + PercentEncoding.query(request.query))
         made.method = request.method
         made.headers = ["user-agent": "gleaner", "accept": "application/json"]
-        do throws(AccessError) {
-            if let token = try access.credential(at: time.monotonic()) {
-                made.headers.add(name: "authorization", value: "Bearer \(token)")
-            }
-            made.tlsConfiguration = try access.tls(at: time.monotonic())
-        } catch { throw .access(error) }
+        if let token { made.headers.add(name: "authorization", value: "Bearer \(token)") }
+        do throws(AccessError) { made.tlsConfiguration = try access.tls(at: time.monotonic()) } catch {
+            throw .access(error)
+        }
         if let body = request.body {
             var bytes: [UInt8] = []
             body.append(to: &bytes)

@@ -24,6 +24,8 @@ package struct ReflectorMachine<Object: KubernetesObject>: Sendable {
     /// Watches in a row that ended without a word, or failed without one.
     private var futileWatches = 0
 
+    /// However long the server wants to be left alone: whoever does not see what happens gives nothing back.
+    private static var longestBlindness: Duration { .seconds(60) }
     private static var maximumFutileWatches: Int { 3 }
     /// Who ends watches that last as long is not overrun by the next one.
     private static var goodWatch: Duration { .seconds(30) }
@@ -125,6 +127,6 @@ package struct ReflectorMachine<Object: KubernetesObject>: Sendable {
 
     private mutating func fail(_ error: KubernetesError, _ chance: Double) {
         health.fail(error)
-        pause = delay.next(chance: chance, least: error.retryAfter)
+        pause = delay.next(chance: chance, least: error.retryAfter.map { min($0, Self.longestBlindness) })
     }
 }

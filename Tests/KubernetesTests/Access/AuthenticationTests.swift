@@ -119,6 +119,27 @@ import WebTestSupport
         }
     }
 
+    @Test func testAWatchToo() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("old".utf8).write(to: URL(filePath: path))
+        let (file, opened) = (WatchedFile(path), Inbox<Int>())
+        try await LoopbackAPI.run { request, answer in
+            if request.headers["authorization"] == ["Bearer new"] {
+                answer.begin()
+                return answer.end()
+            }
+            // The token is replaced while the request is on its way.
+            try? Data("new".utf8).write(to: URL(filePath: path), options: .atomic)
+            answer.send(401, ["reason": "Unauthorized"])
+        } _: { api in
+            try await withClient(of: api, token: .file(file)) { client in
+                try await client.watch(.pods, from: "1", seconds: 300) { opened.put($0.count) }
+                #expect(await opened.next() == 0)
+            }
+        }
+    }
+
     @Test(arguments: ["", "a b", "a\nb", "\u{7F}", "ü"])
     func testATokenThatIsNoneIsNotSent(_ token: String) async throws {
         let error = try await LoopbackAPI.run { _, answer in

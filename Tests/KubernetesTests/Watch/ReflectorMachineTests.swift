@@ -135,6 +135,18 @@ import Testing
         #expect(machine.next == .pause(.milliseconds(100)))
     }
 
+    @Test(arguments: [(5, 5), (3600, 60)])
+    func testTheServerIsLeftAloneButNotForLong(_ asked: Int, _ obeyed: Int) throws {
+        let text = #"{"type":"ERROR","object":{"code":429,"details":{"retryAfterSeconds":\#(asked)}}}"#
+        guard case .failed(let status) = try Array(text.utf8).withUnsafeBytes({ try WatchEvent<Pod>(line: $0) }) else {
+            Issue.record("no error")
+            return
+        }
+        var machine = try synced()
+        machine.watchEnded(.refused(status), lasted: .zero, chance: 0)
+        #expect(machine.next == .pause(.seconds(obeyed)))
+    }
+
     @Test func testWhatCannotBeReadIsCounted() throws {
         var machine = ReflectorMachine<GenericObject>()
         _ = machine.listed(ListPage(objects: [], unreadable: 2, resourceVersion: "10"))

@@ -70,10 +70,12 @@ import WebTestSupport
     private static func follow(
         _ reflector: Reflector<GenericObject>, until isLast: @Sendable (Change<GenericObject>) -> Bool
     ) async throws -> (Mirror, String) {
+        // Who comes later is told what is there by then, in no order.
+        let changes = reflector.changes()
         let run = Task { await reflector.run() }
         defer { run.cancel() }
         var mirror = Mirror()
-        for await change in reflector.changes() {
+        for await change in changes {
             mirror.apply([change])
             if isLast(change) { return (mirror, change.object?.metadata.uid ?? "") }
         }
