@@ -32,6 +32,7 @@ package struct ListPage<Object: KubernetesObject>: Sendable {
 }
 
 extension KubernetesClient {
+    /// Reads one object.
     package func get<Object>(
         _ kind: ResourceKind<Object>, _ name: String, in namespace: String? = nil, within limit: Duration? = nil
     ) async throws(KubernetesError) -> Object {

@@ -76,6 +76,7 @@ package struct LeaderElection: Sendable {
     /// Our lease was given back, or another has it.
     package mutating func lost() { leadsUntil = nil }
 
+    /// Whether the lease is ours, and renewed lately enough.
     package func leads(at now: Duration) -> Bool { leadsUntil.map { now < $0 } ?? false }
 
     /// How long we lead without another renewal.

@@ -28,6 +28,7 @@ package struct ChangeQueue<Object: KubernetesObject>: Sendable {
 
     package var count: Int { items.count }
 
+    /// Takes a change that happened after all others.
     package mutating func append(_ change: Change<Object>) {
         guard let uid = change.object?.metadata.uid else {
             if let syncedTicket { items[syncedTicket] = nil }
@@ -45,6 +46,7 @@ package struct ChangeQueue<Object: KubernetesObject>: Sendable {
         }
     }
 
+    /// Gives out the oldest; nil when there is none.
     package mutating func popFirst() -> Change<Object>? {
         while first < next {
             defer { first += 1 }

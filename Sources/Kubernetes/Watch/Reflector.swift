@@ -31,10 +31,13 @@ package final class Reflector<Object: KubernetesObject>: Sendable {
     /// All objects, in no order.
     package var objects: [Object] { state.withLock { $0.machine.store.all } }
 
+    /// The object of this name.
     package subscript(key: ObjectKey) -> Object? { state.withLock { $0.machine.store[key] } }
 
+    /// The object of this identity.
     package subscript(uid uid: String) -> Object? { state.withLock { $0.machine.store[uid: uid] } }
 
+    /// How far the copy can be trusted.
     package var health: ReflectorHealth { state.withLock { $0.machine.health } }
 
     /// How long ago the server last spoke; nil before it did. A watch that works says something every minute.

@@ -47,10 +47,12 @@ package struct ReflectorMachine<Object: KubernetesObject>: Sendable {
         }
     }
 
+    /// The pause is over.
     package mutating func paused() { pause = nil }
 
     // MARK: List
 
+    /// A page has come; the changes that it makes, once it is the last.
     package mutating func listed(_ page: ListPage<Object>) -> [Change<Object>] {
         guard case .listing(let limit, _, var gathered, let unreadable) = phase else { return [] }
         gathered += page.objects
@@ -66,6 +68,7 @@ package struct ReflectorMachine<Object: KubernetesObject>: Sendable {
         return changes + [.synced]
     }
 
+    /// A page did not come: the list begins anew, for its pages must be of one revision.
     package mutating func listFailed(_ error: KubernetesError, chance: Double) {
         guard case .listing(let limit, let token, _, _) = phase else { return }
         let isTooSlow = token != nil && error.isExpired
@@ -79,6 +82,7 @@ package struct ReflectorMachine<Object: KubernetesObject>: Sendable {
     /// The server has taken the watch.
     package mutating func watchOpened() { health.heard(at: "") }
 
+    /// Something was said on the watch; the changes that it makes.
     package mutating func received(_ event: WatchEvent<Object>) -> [Change<Object>] {
         guard case .watching = phase else { return [] }
         if !event.resourceVersion.isEmpty {
