@@ -181,7 +181,9 @@ let package = Package(
                 "OpenAI", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/WebTestSupport", swiftSettings: swift),
-        .target(name: "PrivatePostgreSQL", path: "Tests/PrivatePostgreSQL", swiftSettings: swift),
+        .target(
+            name: "PrivatePostgreSQL", dependencies: ["TestSupport"], path: "Tests/PrivatePostgreSQL",
+            swiftSettings: swift),
         .executableTarget(
             name: "LedgerLoad", dependencies: ["Ledger", "TestSupport"], path: "Tests/LedgerLoad", swiftSettings: swift),
         .target(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// One run of the real program.
 struct GleanerProcess {
@@ -19,7 +20,7 @@ struct GleanerProcess {
     ///   - whileRunning: called with the process once it has started.
     static func run(
         _ arguments: [String], home: String, input: [UInt8] = [], environment: [String: String] = [:],
-        whileRunning: (Process) async throws -> Void = { _ in }
+        whileRunning: (ChildProcess) async throws -> Void = { _ in }
     ) async throws -> GleanerProcess {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gleaner-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,20 +30,17 @@ struct GleanerProcess {
             file("in", in: folder, holding: input), file("out", in: folder, holding: []),
             file("err", in: folder, holding: [])
         )
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = self.environment(home: home, environment)
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let (ended, continuation) = AsyncStream<Void>.makeStream()
-        process.terminationHandler = { _ in continuation.finish() }
-        try process.run()
+        let files = try (
+            FileHandle(forReadingFrom: input), FileHandle(forWritingTo: output), FileHandle(forWritingTo: errors)
+        )
+        // Closed no earlier.
+        defer { withExtendedLifetime(files) {} }
+        let process = try ChildProcess(
+            [program.path] + arguments, environment: self.environment(home: home, environment),
+            input: files.0.fileDescriptor, output: files.1.fileDescriptor, errors: files.2.fileDescriptor)
         try await whileRunning(process)
-        for await _ in ended {}
         return GleanerProcess(
-            status: process.terminationStatus, output: Array(try Data(contentsOf: output)),
+            status: await process.wait(), output: Array(try Data(contentsOf: output)),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 

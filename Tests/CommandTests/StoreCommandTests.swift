@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import ScriptedServer
+import TestSupport
 import Testing
 
 @Suite struct StoreCommandTests {
@@ -69,7 +70,7 @@ import Testing
                 let first = try await GleanerProcess.run(["pull", "Owner/Model"], home: home, environment: environment)
                 {
                     while partBytes(in: home) < 150_000 { await Task.yield() }
-                    $0.interrupt()
+                    $0.send(SIGINT)
                 }
                 #expect(first.status == 130 && first.errors.contains("Stopped"))
                 let second = try await GleanerProcess.run(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Other programs, run to their end without blocking the tests' threads.
 enum Command {

@@ -1,5 +1,6 @@
 package import Foundation
 import Synchronization
+import TestSupport
 
 extension PrivatePostgreSQL {
     private var data: URL { folder.appendingPathComponent("data") }

@@ -1,5 +1,6 @@
 package import Foundation
 import Synchronization
+import TestSupport
 
 /// A PostgreSQL server of our own for one test process, in a temporary folder: Unix socket, loopback with passwords and
 /// TLS, fsync on. It is gone, with its folder, when this process is.

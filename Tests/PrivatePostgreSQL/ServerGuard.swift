@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Ends the server and removes its folder when this process ends, however it ends: a shell waits for the end of a pipe
 /// that only we hold open.

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Synchronization
+import TestSupport
 
 /// A process of its own that changes a ledger until it is killed.
 struct LoadProcess {
@@ -58,32 +59,30 @@ struct LoadProcess {
 
     /// Kills a process once, and only while it is there.
     private final class Life: Sendable {
-        private let state = Mutex((id: pid_t?.none, isOver: false))
+        private let state = Mutex((process: ChildProcess?.none, isOver: false))
 
         /// The process runs; it is killed at once if its end came first.
-        func begin(_ id: pid_t) {
+        func begin(_ process: ChildProcess) {
             state.withLock { state in
-                if state.isOver { kill(id, SIGKILL) } else { state.id = id }
+                if state.isOver { process.send(SIGKILL) } else { state.process = process }
             }
         }
 
         func end() {
             state.withLock { state in
-                if let id = state.id { kill(id, SIGKILL) }
+                state.process?.send(SIGKILL)
                 state = (nil, true)
             }
         }
     }
 
     private func output(round: Int, nowMs: Int64, answers: Int, _ life: Life) throws -> String {
-        let (process, pipe) = (Process(), Pipe())
-        process.executableURL = Self.program
-        process.arguments = [place, "\(round)", "\(nowMs)"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        life.begin(process.processIdentifier)
+        let pipe = Pipe()
+        let process = try ChildProcess(
+            [Self.program.path, place, "\(round)", "\(nowMs)"],
+            output: pipe.fileHandleForWriting.fileDescriptor)
+        try pipe.fileHandleForWriting.close()
+        life.begin(process)
         var bytes = Data()
         var lines = 0
         while lines < answers {
@@ -93,7 +92,7 @@ struct LoadProcess {
             bytes += part
         }
         life.end()
-        process.waitUntilExit()
+        _ = process.waitUntilEnded()
         bytes += pipe.fileHandleForReading.readDataToEndOfFile()
         return String(decoding: bytes, as: UTF8.self)
     }

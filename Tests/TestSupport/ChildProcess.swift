@@ -1,0 +1,105 @@
+import Foundation
+package import Glibc
+import Synchronization
+
+/// A program that a test starts and that inherits nothing of ours but its standard files.
+///
+/// Foundation's `Process` learns of a child's end by a socket that it lends it. A program that another thread starts at
+/// that moment inherits the socket too, and one that lives as long as a server then hides the end of the other for
+/// ever. So programs are started here, where every other file is closed.
+package final class ChildProcess: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        let command: String
+        let errorNumber: Int32
+
+        package var description: String { "\(command) cannot be started: \(String(cString: strerror(errorNumber)))" }
+    }
+
+    package let id: pid_t
+    /// Its status once it has ended: the exit code, or 128 and the signal's number, as shells say it.
+    private let status = Mutex<Int32?>(nil)
+
+    /// - Parameters:
+    ///   - command: the path of the program, and its arguments.
+    ///   - environment: all that it sees of one; nil: ours.
+    ///   - input: a file to read from; nil for nothing to read.
+    ///   - output: a file for its standard output; nil to drop it.
+    ///   - errors: a file for its standard errors; nil: where its output goes.
+    package init(
+        _ command: [String], environment: [String: String]? = nil, input: Int32? = nil, output: Int32? = nil,
+        errors: Int32? = nil
+    ) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        if let output {
+            posix_spawn_file_actions_adddup2(&actions, output, 1)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        }
+        posix_spawn_file_actions_adddup2(&actions, errors ?? 1, 2)
+        for file in 3..<Self.endOfFiles() { posix_spawn_file_actions_addclose(&actions, file) }
+        id = try Self.spawn(command, environment, &actions)
+    }
+
+    private static func spawn(
+        _ command: [String], _ environment: [String: String]?, _ actions: inout posix_spawn_file_actions_t
+    ) throws -> pid_t {
+        let words = command.map { strdup($0) } + [nil]
+        let variables = environment.map { $0.map { strdup("\($0)=\($1)") } + [nil] } ?? []
+        defer { for text in words + variables { free(text) } }
+        var id: pid_t = 0
+        let error =
+            environment == nil
+            ? posix_spawn(&id, command[0], &actions, nil, words, environ)
+            : posix_spawn(&id, command[0], &actions, nil, words, variables)
+        guard error == 0 else { throw Failure(command: command[0], errorNumber: error) }
+        return id
+    }
+
+    /// Above every file that is open, with room for those that other threads open meanwhile. Closing a number that is
+    /// no file does no harm.
+    private static func endOfFiles() -> Int32 {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return (names.compactMap { Int32($0) }.max() ?? 0) + 1024
+    }
+
+    package var isRunning: Bool { ended(WNOHANG) == nil }
+
+    /// Sends a signal, unless it has ended: then its number may be another process's.
+    package func send(_ signal: Int32) {
+        status.withLock { if $0 == nil { _ = kill(id, signal) } }
+    }
+
+    /// Waits for its end without blocking the tests' threads.
+    package func wait() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.waitUntilEnded()) }
+        }
+    }
+
+    /// Blocks the thread until it has ended.
+    package func waitUntilEnded() -> Int32 {
+        while true {
+            // It can be waited for once more, so that nobody holds the lock meanwhile.
+            var info = siginfo_t()
+            while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+            if let status = ended(0) { return status }
+        }
+    }
+
+    private func ended(_ options: Int32) -> Int32? {
+        status.withLock { status in
+            if let status { return status }
+            var word: Int32 = 0
+            guard waitpid(id, &word, options) == id else { return nil }
+            status = word & 0x7f == 0 ? (word >> 8) & 0xff : 128 + (word & 0x7f)
+            return status
+        }
+    }
+}
