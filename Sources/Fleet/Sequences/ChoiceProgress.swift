@@ -32,7 +32,7 @@ struct ChoiceProgress: Sendable {
 
     init(_ request: GenerationRequest) {
         first = request
-        base = if case .tokens(let prompts) = request.prompt { prompts.flatMap { $0 } } else { [] }
+        base = request.tokenPrompt
     }
 
     /// What a worker is asked that goes on behind the tokens that are known.

@@ -175,7 +175,7 @@ final class ChoiceRun: Sendable {
     }
 
     private func relay(_ events: [GenerationEvent], of flight: Flight, attempt: Int) {
-        let news = state.withLock { state -> (ChoiceProgress.News, ServingWorker, tokens: Int)? in
+        let news = state.withLock { state -> (ChoiceProgress.News, ServingWorker?, tokens: Int)? in
             guard state.attempt == attempt, !state.isOver else { return nil }
             let context = state.progress.contextTokens
             let isMoved = state.progress.isStarted
@@ -185,14 +185,16 @@ final class ChoiceRun: Sendable {
             state.isUnderWay = true
             if tokens > 0 { state.losses = 0 }
             if news.isFinished { state.isOver = true }
-            let worker = ServingWorker(
-                id: flight.workerID, pool: flight.member.pool,
-                replayedTokens: isMoved ? max(0, context - (news.cachedTokens ?? 0)) : 0, began: state.began)
+            let worker = news.cachedTokens.map { cachedTokens in
+                ServingWorker(
+                    id: flight.workerID, pool: flight.member.pool,
+                    replayedTokens: isMoved ? max(0, context - cachedTokens) : 0, began: state.began)
+            }
             return (news, worker, tokens)
         }
         guard let (news, worker, tokens) = news else { return }
         flight.progressed(by: tokens)
-        if let cachedTokens = news.cachedTokens {
+        if let worker, let cachedTokens = news.cachedTokens {
             flight.started(cachedTokens: cachedTokens, worker)
             merger.send([.served(choice: index, by: worker)])
             if news.isFirstStart { merger.started(index, cachedTokens: cachedTokens) }
