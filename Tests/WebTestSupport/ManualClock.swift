@@ -35,6 +35,9 @@ package final class ManualClock: Clock, Sendable {
         }
     }
 
+    /// Waits until the task is cancelled, and throws then.
+    package static func untilCancelled() async throws { try await ManualClock().sleep(for: .seconds(1)) }
+
     /// Waits until some task sleeps for that long from now.
     package func waitForSleeper(_ duration: Duration) async {
         while !Task.isCancelled, !hasSleeper(duration) { await Task.yield() }

@@ -43,7 +43,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testTheServersCertificateIsChecked() async throws {
+    @Test func theServersCertificateIsChecked() async throws {
         #expect(try await ask(TLSMaterial(authorities: Self.pem(TestCertificates.authority))) == nil)
         for tls in [try TLSMaterial(authorities: Self.pem(TestCertificates.stranger)), try TLSMaterial()] {
             let error = try await ask(tls)
@@ -55,7 +55,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testTheServersNameIsChecked() async throws {
+    @Test func theServersNameIsChecked() async throws {
         let tls = try TLSMaterial(authorities: Self.pem(TestCertificates.authority))
         #expect(try await ask(tls, tlsName: "kubernetes.test") == nil)
         #expect(try await ask(tls, hasAddress: false, tlsName: "other.test") == nil)
@@ -63,7 +63,7 @@ import WebTestSupport
         #expect(try await ask(tls, hasAddress: false) != nil)
     }
 
-    @Test func testOurCertificateIsShown() async throws {
+    @Test func ourCertificateIsShown() async throws {
         let authorities = Self.pem(TestCertificates.authority)
         let known = try TLSMaterial(
             authorities: authorities, certificate: Self.pem(TestCertificates.client),
@@ -72,7 +72,7 @@ import WebTestSupport
         #expect(try await ask(TLSMaterial(authorities: authorities), asksForCertificate: true) != nil)
     }
 
-    @Test func testMaterialThatIsNoneIsSaid() async throws {
+    @Test func materialThatIsNoneIsSaid() async throws {
         let good = Self.pem(TestCertificates.authority)
         #expect(throws: AccessError.self) { try TLSMaterial(certificate: good) }
         for tls in [
@@ -88,7 +88,7 @@ import WebTestSupport
     }
 
     /// The old token is refused: the file is read again, and the request is made again, once.
-    @Test func testATokenThatRotatesIsReadAgain() async throws {
+    @Test func aTokenThatRotatesIsReadAgain() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         // The file changes in a way that its stamp does not tell: the same size, the same second.
@@ -119,7 +119,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testAWatchToo() async throws {
+    @Test func aWatchToo() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("old".utf8).write(to: URL(filePath: path))
@@ -141,7 +141,7 @@ import WebTestSupport
     }
 
     @Test(arguments: ["", "a b", "a\nb", "\u{7F}", "ü"])
-    func testATokenThatIsNoneIsNotSent(_ token: String) async throws {
+    func aTokenThatIsNoneIsNotSent(_ token: String) async throws {
         let error = try await LoopbackAPI.run { _, answer in
             answer.cut()
         } _: { api in

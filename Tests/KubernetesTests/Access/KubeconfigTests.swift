@@ -41,7 +41,7 @@ import Testing
 
     private func token(_ access: ClusterAccess) throws -> String? { try access.credential(at: .zero) }
 
-    @Test func testTheCurrentContextIsTaken() throws {
+    @Test func theCurrentContextIsTaken() throws {
         try withFiles(["config": Self.plain, "keys/token": " from-file\n"]) { folder in
             let config = try Kubeconfig.read([folder + "/config"])
             let dev = try config.access()
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func testOfSeveralFilesTheFirstCounts() throws {
+    @Test func ofSeveralFilesTheFirstCounts() throws {
         let second = """
             current-context: other
             clusters:
@@ -89,7 +89,7 @@ import Testing
         "server: ftp://x", "server: https://user@x", "server: 'https://x/?a'", "tls-server-name: 'a b'",
         "certificate-authority-data: '***'", "server: ''",
     ])
-    func testClustersThatWeDoNotObeyAreRefused(_ line: String) throws {
+    func clustersThatWeDoNotObeyAreRefused(_ line: String) throws {
         let server = line.hasPrefix("server") ? "" : "server: https://x,"
         let text = """
             current-context: c
@@ -107,7 +107,7 @@ import Testing
         "exec: {command: aws}", "auth-provider: {name: gcp}", "username: admin", "password: x", "as: root",
         "as-groups: [x]", "client-certificate-data: YQ==", "client-key: /k",
     ])
-    func testUsersThatWeDoNotObeyAreRefused(_ line: String) throws {
+    func usersThatWeDoNotObeyAreRefused(_ line: String) throws {
         let text = """
             current-context: c
             clusters: [{name: c, cluster: {server: https://x}}]
@@ -124,21 +124,21 @@ import Testing
         "a: [", "- a", "? [x]\n: y", "\u{0}", "7",
         "a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]",
     ])
-    func testFilesThatAreNoneAreRefused(_ text: String) throws {
+    func filesThatAreNoneAreRefused(_ text: String) throws {
         try withFiles(["config": text]) { folder in
             #expect(throws: AccessError.self) { _ = try Kubeconfig.read([folder + "/config"]) }
         }
     }
 
     @Test(arguments: ["", "clusters: 7\ncurrent-context: c\n", "current-context: c\ncontexts: [{name: c}]"])
-    func testEmptyOnesHaveNoContext(_ text: String) throws {
+    func emptyOnesHaveNoContext(_ text: String) throws {
         try withFiles(["config": text]) { folder in
             let config = try Kubeconfig.read([folder + "/config"])
             #expect(throws: AccessError.self) { _ = try config.access() }
         }
     }
 
-    @Test func testOnlyTheLoopbackMayDoWithoutTLS() throws {
+    @Test func onlyTheLoopbackMayDoWithoutTLS() throws {
         for good in [
             "http://127.0.0.1:8001", "http://localhost", "http://[::1]:80", "https://x", "https://[fd00::1]:6443/k8s",
         ] {
@@ -154,13 +154,13 @@ import Testing
         }
     }
 
-    @Test func testNoClusterIsSaid() throws {
+    @Test func noClusterIsSaid() throws {
         #expect(throws: AccessError.noCluster) { try ClusterAccess.find(environment: [:]) }
         #expect(throws: AccessError.noCluster) { try ClusterAccess.find(environment: ["HOME": "/nowhere"]) }
         #expect(throws: AccessError.noCluster) { try ClusterAccess.inCluster(environment: [:]) }
     }
 
-    @Test func testAPodHasItsServiceAccount() throws {
+    @Test func aPodHasItsServiceAccount() throws {
         let files = ["token": "t1\n", "namespace": "gleaner\n", "ca.crt": TestCertificates.authority]
         try withFiles(files) { folder in
             let environment = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "6443"]

@@ -14,7 +14,7 @@ import Testing
         String(decoding: try file.bytes(at: now), as: UTF8.self)
     }
 
-    @Test func testAnotherFileIsReadAtOnce() throws {
+    @Test func anotherFileIsReadAtOnce() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let file = WatchedFile(path)
         #expect(throws: AccessError.self) { try text(file, at: .zero) }
@@ -24,7 +24,7 @@ import Testing
         #expect(try text(file, at: .zero) == "two")
     }
 
-    @Test func testAFileThatIsGoneIsStillWhatItWas() throws {
+    @Test func aFileThatIsGoneIsStillWhatItWas() throws {
         let file = WatchedFile(path)
         try replace("one")
         #expect(try text(file, at: .zero) == "one")
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// Some file systems tell of a change late: what is a minute old is read again whatever they say.
-    @Test func testAfterAMinuteItIsReadAgain() throws {
+    @Test func afterAMinuteItIsReadAgain() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try replace("one")
         let file = WatchedFile(path)
@@ -49,7 +49,7 @@ import Testing
         #expect(try text(file, at: .seconds(60)) == "two")
     }
 
-    @Test func testAHugeFileIsRefused() throws {
+    @Test func aHugeFileIsRefused() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(count: (1 << 20) + 1).write(to: URL(filePath: path))
         #expect(throws: AccessError.self) { try WatchedFile(path).bytes(at: .zero) }

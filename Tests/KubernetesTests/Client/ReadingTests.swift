@@ -5,7 +5,7 @@ import Testing
 import WebTestSupport
 
 @Suite(.timeLimit(.minutes(10))) struct ReadingTests {
-    @Test(.enabled(if: TestData.isAvailable)) func testRecordedPagesMakeOneList() async throws {
+    @Test(.enabled(if: TestData.isAvailable)) func recordedPagesMakeOneList() async throws {
         let pages = try [1, 2].map { try Recording.exchange("lists/limit-page\($0).json") }
         let list = try await LoopbackAPI.run { request, answer in
             let page = request.query["continue"] == nil ? pages[0] : pages[1]
@@ -22,7 +22,7 @@ import WebTestSupport
     }
 
     @Test(.enabled(if: TestData.isAvailable), arguments: ["lists/empty.json", "crd/list-empty.json"])
-    func testRecordedEmptyLists(_ file: String) async throws {
+    func recordedEmptyLists(_ file: String) async throws {
         let exchange = try Recording.exchange(file)
         let list = try await LoopbackAPI.run { _, answer in
             answer.send(200, exchange.bodyBytes)
@@ -32,7 +32,7 @@ import WebTestSupport
         #expect(list.objects.isEmpty && !list.resourceVersion.isEmpty)
     }
 
-    @Test(.enabled(if: TestData.isAvailable)) func testRecordedDiscovery() async throws {
+    @Test(.enabled(if: TestData.isAvailable)) func recordedDiscovery() async throws {
         let (core, leases) = (
             try Recording.exchange("discovery/api-v1.json"), try Recording.exchange("discovery/apis-coordination.json")
         )
@@ -54,7 +54,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testSelectorsAndNamesAreWrittenSafely() async throws {
+    @Test func selectorsAndNamesAreWrittenSafely() async throws {
         try await LoopbackAPI.run { _, answer in
             answer.send(404, ["kind": "Status", "reason": "NotFound"])
         } _: { api in
@@ -81,7 +81,7 @@ import WebTestSupport
         "", "{", "[]", "{}", #"{"items":7,"metadata":{"resourceVersion":"1"}}"#, #"{"items":[]}"#,
         #"{"items":[],"metadata":{"resourceVersion":7}}"#,
     ])
-    func testAListThatIsNoneIsMalformed(_ body: String) async throws {
+    func aListThatIsNoneIsMalformed(_ body: String) async throws {
         let error = try await LoopbackAPI.run { _, answer in
             answer.send(200, Array(body.utf8))
         } _: { api in
@@ -95,7 +95,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testItemsThatCannotBeReadAreCounted() async throws {
+    @Test func itemsThatCannotBeReadAreCounted() async throws {
         let list = try await LoopbackAPI.run { _, answer in
             answer.send(200, ["items": [7, .null, Sample.json("a")], "metadata": ["resourceVersion": "9"]])
         } _: { api in
@@ -104,7 +104,7 @@ import WebTestSupport
         #expect(list.objects.count == 1 && list.unreadable == 2)
     }
 
-    @Test func testAnAnswerBeyondTheLimitIsRefused() async throws {
+    @Test func anAnswerBeyondTheLimitIsRefused() async throws {
         var limits = ClientLimits.patient
         limits.objectBytes = 1000
         let error = try await LoopbackAPI.run { _, answer in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.enabled(if: TestData.isAvailable), .timeLimit(.minutes(10))) struct RefusalTests {
     /// Every recorded refusal comes out as the server meant it, whatever was asked for.
-    @Test func testEveryRecordedRefusalIsUnderstood() async throws {
+    @Test func everyRecordedRefusalIsUnderstood() async throws {
         let refusals = try Recording.exchanges().filter { $0.code >= 400 }
         #expect(refusals.count > 50)
         let byPath = refusals.enumerated().reduce(into: [:]) {
@@ -46,7 +46,7 @@ import Testing
         #expect(!error.description.isEmpty)
     }
 
-    @Test func testRefusalsWithoutAStatusHaveTheWordForTheirCode() async throws {
+    @Test func refusalsWithoutAStatusHaveTheWordForTheirCode() async throws {
         let answers: [(Int, [(String, String)], String)] = [
             (503, [("retry-after", "7")], "upstream is down"), (429, [("retry-after", "soon")], ""),
             (502, [("retry-after", "-3")], "\u{1B}[31m<html>"), (404, [], "{}"),

@@ -9,7 +9,7 @@ import WebTestSupport
         ("allowed", Permission("create", .pods, in: "fx"), true),
         ("denied", Permission("create", .pods, in: "fx"), false),
     ])
-    func testRightsAreAskedForAsRecorded(_ name: String, _ permission: Permission, _ isAllowed: Bool) async throws {
+    func rightsAreAskedForAsRecorded(_ name: String, _ permission: Permission, _ isAllowed: Bool) async throws {
         let exchange = try Recording.exchange("auth/selfsubjectaccessreview-\(name).json")
         try await LoopbackAPI.run { _, answer in
             answer.send(exchange.code, exchange.bodyBytes)
@@ -25,7 +25,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testAnAnswerThatSaysNeitherIsNoLeave() async throws {
+    @Test func anAnswerThatSaysNeitherIsNoLeave() async throws {
         let error = try await LoopbackAPI.run { _, answer in
             answer.send(201, ["status": [:]])
         } _: { api in
@@ -36,7 +36,7 @@ import WebTestSupport
         #expect(error == .malformed("a review of our rights says neither yes nor no"))
     }
 
-    @Test func testTheRecordedVersionIsRead() async throws {
+    @Test func theRecordedVersionIsRead() async throws {
         let exchange = try Recording.exchange("discovery/version.json")
         let version = try await LoopbackAPI.run { _, answer in
             answer.send(200, exchange.bodyBytes)

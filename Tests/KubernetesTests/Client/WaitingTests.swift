@@ -15,7 +15,7 @@ import WebTestSupport
         return limits
     }()
 
-    @Test func testARequestHasADeadline() async throws {
+    @Test func aRequestHasADeadline() async throws {
         let clock = ManualClock()
         let error = try await LoopbackAPI.run { _, answer in
             answer.begin()
@@ -31,7 +31,7 @@ import WebTestSupport
         #expect(error == .late("an answer to GET /api/v1/namespaces/n/pods/p", limit: .seconds(15)))
     }
 
-    @Test func testASilentWatchEnds() async throws {
+    @Test func aSilentWatchEnds() async throws {
         let (clock, heard) = (ManualClock(), Inbox<Int>())
         let error = try await LoopbackAPI.run { _, answer in
             answer.begin()
@@ -54,7 +54,7 @@ import WebTestSupport
         #expect(error == .late("a word", limit: .seconds(90)))
     }
 
-    @Test func testACancelledWatchEndsAtOnce() async throws {
+    @Test func aCancelledWatchEndsAtOnce() async throws {
         let heard = Inbox<Int>()
         let error = try await LoopbackAPI.run { _, answer in
             answer.begin()
@@ -73,7 +73,7 @@ import WebTestSupport
         #expect(error == .cancelled)
     }
 
-    @Test func testNobodyThereIsSaidAtOnce() async throws {
+    @Test func nobodyThereIsSaidAtOnce() async throws {
         // A port that was just given back.
         let port = try await LoopbackAPI.run { _, answer in
             answer.cut()
@@ -87,7 +87,7 @@ import WebTestSupport
         #expect(error?.description.contains("connection refused") == true && error?.isTransient == true)
     }
 
-    @Test func testABrokenConnectionIsTriedOnceMoreWhereItCannotMatter() async throws {
+    @Test func aBrokenConnectionIsTriedOnceMoreWhereItCannotMatter() async throws {
         let count = Mutex(0)
         try await LoopbackAPI.run { _, answer in
             let number = count.withLock { count in
@@ -111,7 +111,7 @@ import WebTestSupport
         #expect(count.withLock { $0 } == 3)
     }
 
-    @Test func testManyWatchesLeaveRoomForRequests() async throws {
+    @Test func manyWatchesLeaveRoomForRequests() async throws {
         let opened = Inbox<Int>()
         try await LoopbackAPI.run { request, answer in
             request.isWatch ? answer.begin() : answer.send(200, Sample.json("a"))
@@ -134,7 +134,7 @@ import WebTestSupport
     }
 
     /// A redirect would take the token elsewhere.
-    @Test func testRedirectsAreNotFollowed() async throws {
+    @Test func redirectsAreNotFollowed() async throws {
         let error = try await LoopbackAPI.run { _, answer in
             answer.send(302, headers: [("location", "http://127.0.0.1:9/")], [])
         } _: { api in

@@ -42,21 +42,21 @@ import WebTestSupport
 
     // MARK: Server-side apply
 
-    @Test func testApplySetsFields() async throws {
+    @Test func applySetsFields() async throws {
         let object = try await play("ssa/create-201.json") { client, _ in
             try await client.apply(.configMaps, "ssa", in: "fx", ["data": ["a": "1", "b": "1"]])
         }
         #expect(object["data"]?["b"] == "1" && object.metadata.resourceVersion == "499")
     }
 
-    @Test func testApplyMayTakeFieldsFromOthers() async throws {
+    @Test func applyMayTakeFieldsFromOthers() async throws {
         let object = try await play("ssa/force-200.json") { client, _ in
             try await client.apply(.configMaps, "ssa", in: "fx", ["data": ["a": "2"]], manager: "other", force: true)
         }
         #expect(object["data"]?["a"] == "2")
     }
 
-    @Test func testAConflictNamesTheFieldsOfOthers() async throws {
+    @Test func aConflictNamesTheFieldsOfOthers() async throws {
         let error = await #expect(throws: KubernetesError.self) {
             try await play("ssa/conflict-409.json") { client, _ in
                 try await client.apply(.configMaps, "ssa", in: "fx", ["data": ["a": "2"]], manager: "other")
@@ -65,7 +65,7 @@ import WebTestSupport
         #expect(error?.isApplyConflict == true && error?.status?.causes.map(\.field) == [".data.a"])
     }
 
-    @Test func testApplyToTheStatusOfAResourceOfOurs() async throws {
+    @Test func applyToTheStatusOfAResourceOfOurs() async throws {
         let object = try await play("crd/cr-status-ssa-200.json") { client, _ in
             try await client.apply(
                 .harvests, "h1", in: "fx", ["status": ["held": 6]], force: true, subresource: .status)
@@ -76,7 +76,7 @@ import WebTestSupport
     // MARK: Merge patch
 
     @Test(arguments: ["crd/cr-merge-200.json", "crd/cr-status-merge-200.json"])
-    func testMergeChangesResourcesOfOurs(_ file: String) async throws {
+    func mergeChangesResourcesOfOurs(_ file: String) async throws {
         let object = try await play(file) { client, body in
             try await client.merge(
                 .harvests, "h1", in: "fx", body, subresource: file.contains("status") ? .status : nil)
@@ -84,21 +84,21 @@ import WebTestSupport
         #expect(object.metadata.name == "h1")
     }
 
-    @Test func testMergeTakesMembersAway() async throws {
+    @Test func mergeTakesMembersAway() async throws {
         let object = try await play("objects/merge-patch-200.json") { client, body in
             try await client.merge(.configMaps, "a", in: "fx", body)
         }
         #expect(object["data"]?["k"] == nil && object["data"]?["n"] == "5")
     }
 
-    @Test func testMergeOfAPodsStatus() async throws {
+    @Test func mergeOfAPodsStatus() async throws {
         let pod = try await play("status/patch-status-merge-200.json") { client, body in
             try await client.merge(.pods, "gated", in: "fx", body, subresource: .status)
         }
         #expect(pod.spec.schedulingGates == ["test/hold"] && pod.unscheduled?.reason == "SchedulingGated")
     }
 
-    @Test func testMergeOfAStaleStateIsAConflict() async throws {
+    @Test func mergeOfAStaleStateIsAConflict() async throws {
         let error = await #expect(throws: KubernetesError.self) {
             try await play("errors/409-merge-patch-stale-rv.json") { client, _ in
                 try await client.merge(.configMaps, "a", in: "fx", ["data": ["n": "6"]], resourceVersion: "493")
@@ -109,14 +109,14 @@ import WebTestSupport
 
     // MARK: Create
 
-    @Test func testCreate() async throws {
+    @Test func create() async throws {
         let object = try await play("objects/create-201.json") { client, _ in
             try await client.create(.configMaps, ["metadata": ["name": "a"], "data": ["k": "1"]], in: "fx")
         }
         #expect(object.metadata.name == "a")
     }
 
-    @Test func testCreateOfALease() async throws {
+    @Test func createOfALease() async throws {
         let lease = try await play("leases/create-201.json") { client, body in
             try await client.create(.leases, body, in: "fx")
         }
@@ -125,7 +125,7 @@ import WebTestSupport
 
     // MARK: Delete
 
-    @Test func testDeleteOfARunningPodSaysThatItGoes() async throws {
+    @Test func deleteOfARunningPodSaysThatItGoes() async throws {
         let deletion = try await play("delete/running-pod-grace1-200.json") { client, _ in
             try await client.delete(.pods, "ev2", in: "fx", DeleteOptions(graceSeconds: 1))
         }
@@ -136,7 +136,7 @@ import WebTestSupport
         #expect(pod.isDeleting && pod.metadata.deletionGraceSeconds == 1)
     }
 
-    @Test func testDeleteOfOtherThingsSaysThatTheyAreGone() async throws {
+    @Test func deleteOfOtherThingsSaysThatTheyAreGone() async throws {
         let deletion = try await play("delete/status-success-200.json") { client, _ in
             try await client.delete(.configMaps, "a", in: "fx")
         }
@@ -147,7 +147,7 @@ import WebTestSupport
         #expect(held != .gone)
     }
 
-    @Test func testDeleteOfAnotherThanMeantIsAConflict() async throws {
+    @Test func deleteOfAnotherThanMeantIsAConflict() async throws {
         let uid = "00000000-0000-0000-0000-000000000000"
         for (file, options) in [
             ("errors/409-delete-precondition-uid.json", DeleteOptions(uid: uid)),
@@ -161,7 +161,7 @@ import WebTestSupport
     }
 
     /// Without grace the device would be given away while the process still holds it.
-    @Test func testNobodyIsDeletedByForce() async throws {
+    @Test func nobodyIsDeletedByForce() async throws {
         #expect(DeleteOptions(graceSeconds: 0).graceSeconds == 1)
         var options = DeleteOptions()
         options.graceSeconds = -1
@@ -184,12 +184,12 @@ import WebTestSupport
             .blocked("The disruption budget pdb needs 2 healthy pods and has 2 currently")
         ),
     ])
-    func testEviction(_ file: String, _ name: String, _ expected: Eviction) async throws {
+    func eviction(_ file: String, _ name: String, _ expected: Eviction) async throws {
         let eviction = try await play(file) { client, _ in try await client.evict(name, in: "fx") }
         #expect(eviction == expected)
     }
 
-    @Test func testAnOverloadedServerIsNoBudget() async throws {
+    @Test func anOverloadedServerIsNoBudget() async throws {
         try await LoopbackAPI.run { _, answer in
             answer.send(
                 429, headers: [("retry-after", "2")], ["kind": "Status", "code": 429, "reason": "TooManyRequests"])

@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Contenders whose requests take time, get lost and cross each other, and who die and come back.
-    @Test func testThereAreNeverTwoLeaders() throws {
+    @Test func thereAreNeverTwoLeaders() throws {
         for seed in 0..<60 {
             var generator = SeededGenerator(seed: UInt64(seed))
             var server = Server()
@@ -104,7 +104,7 @@ import Testing
         return try Lease(Sample.json("l", version: version, with: [("spec", spec)]))
     }
 
-    @Test func testAFreeLeaseIsTakenAtOnce() throws {
+    @Test func aFreeLeaseIsTakenAtOnce() throws {
         var election = LeaderElection(identity: "me")
         #expect(election.decide(nil, at: .zero) == .create)
         #expect(election.decide(try lease(holder: nil), at: .zero) == .take(resourceVersion: "1", transitions: 0))
@@ -112,7 +112,7 @@ import Testing
         #expect(!election.leads(at: .zero))
     }
 
-    @Test func testAnothersLeaseIsTakenWhenItsHolderIsSilent() throws {
+    @Test func anothersLeaseIsTakenWhenItsHolderIsSilent() throws {
         var election = LeaderElection(identity: "me")
         let held = try lease(holder: "other")
         #expect(election.decide(held, at: .seconds(100)) == .wait)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [0, -5, 1_000_000_000, "long", 1] as [JSON])
-    func testAnothersWordOnItsLeaseIsBounded(_ seconds: JSON) throws {
+    func anothersWordOnItsLeaseIsBounded(_ seconds: JSON) throws {
         var election = LeaderElection(identity: "me")
         let held = try lease(holder: "other", seconds: seconds)
         #expect(election.decide(held, at: .zero) == .wait)
@@ -134,7 +134,7 @@ import Testing
         #expect(election.decide(held, at: .seconds(15)) != .wait)
     }
 
-    @Test func testALongerLeaseIsRespected() throws {
+    @Test func aLongerLeaseIsRespected() throws {
         var election = LeaderElection(identity: "me")
         let held = try lease(holder: "other", seconds: 60)
         #expect(election.decide(held, at: .zero) == .wait)

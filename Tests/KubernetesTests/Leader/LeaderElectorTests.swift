@@ -51,6 +51,46 @@ import WebTestSupport
         }
     }
 
+    /// One elector that leads, on a clock of its own.
+    private struct Scene: Sendable {
+        let server: LeaseServer
+        let clock: ManualClock
+        let log: Inbox<String>
+        let api: LoopbackAPI
+        let client: KubernetesClient
+        let elector: LeaderElector
+
+        /// The next time at which it looks after its lease.
+        func pass() async {
+            await clock.waitForSleeper(.seconds(2))
+            clock.advance(by: .seconds(2))
+        }
+    }
+
+    /// Runs `body` once "one" leads; afterwards, when its elector was not stopped by `body`, it is stopped.
+    /// - Parameter respond: stands between the requests and the server.
+    private func leading(
+        respond: @escaping @Sendable (LeaseServer, LoopbackAPI.Request, LoopbackAPI.Answer) -> Void = {
+            $0.answer($1, $2)
+        }, _ body: @Sendable (Scene, Task<Void, Never>) async throws -> Void
+    ) async throws {
+        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
+        try await LoopbackAPI.run {
+            respond(server, $0, $1)
+        } _: { api in
+            try await withClient(of: api, time: .manual(clock)) { client in
+                let elector = elector("one", client)
+                let run = Task { await elector.run(Self.lead(log)) }
+                #expect(await log.next() == "leads")
+                let scene = Scene(
+                    server: server, clock: clock, log: log, api: api, client: client, elector: elector)
+                try await body(scene, run)
+                run.cancel()
+                await run.value
+            }
+        }
+    }
+
     private func elector(_ identity: String, _ client: KubernetesClient) -> LeaderElector {
         LeaderElector("gleaner", in: "ns", identity: identity, client: client)
     }
@@ -59,141 +99,103 @@ import WebTestSupport
     private static func lead(_ log: Inbox<String>) -> @Sendable () async -> Void {
         return {
             log.put("leads")
-            try? await ManualClock().sleep(for: .seconds(1))
+            try? await ManualClock.untilCancelled()
             log.put("stops")
         }
     }
 
-    @Test func testOneLeadsRenewsAndGivesBack() async throws {
-        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
-        try await LoopbackAPI.run {
-            server.answer($0, $1)
-        } _: { api in
-            try await withClient(of: api, time: .manual(clock)) { client in
-                let elector = elector("one", client)
-                let run = Task { await elector.run(Self.lead(log)) }
-                #expect(await log.next() == "leads")
-                #expect(elector.isLeader)
-                #expect(server.spec?["holderIdentity"] == "one" && server.spec?["leaseDurationSeconds"] == 15)
-                let first = server.spec?["renewTime"]
-                _ = (await api.requests.next(), await api.requests.next())
-                await clock.waitForSleeper(.seconds(2))
-                clock.advance(by: .seconds(2))
-                _ = (await api.requests.next(), await api.requests.next())
-                await clock.waitForSleeper(.seconds(2))
-                #expect(server.spec?["renewTime"] != first, "the time of day stands still, and yet it is another")
-                run.cancel()
-                await run.value
-                #expect(await log.next() == "stops")
-                #expect(!elector.isLeader && server.spec?["holderIdentity"] == nil)
-            }
+    @Test func oneLeadsRenewsAndGivesBack() async throws {
+        try await leading { scene, run in
+            let (server, api) = (scene.server, scene.api)
+            #expect(scene.elector.isLeader)
+            #expect(server.spec?["holderIdentity"] == "one" && server.spec?["leaseDurationSeconds"] == 15)
+            let first = server.spec?["renewTime"]
+            _ = (await api.requests.next(), await api.requests.next())
+            await scene.pass()
+            _ = (await api.requests.next(), await api.requests.next())
+            await scene.clock.waitForSleeper(.seconds(2))
+            #expect(server.spec?["renewTime"] != first, "the time of day stands still, and yet it is another")
+            run.cancel()
+            await run.value
+            #expect(await scene.log.next() == "stops")
+            #expect(!scene.elector.isLeader && server.spec?["holderIdentity"] == nil)
         }
     }
 
-    @Test func testWhoLosesTheLeaseStops() async throws {
-        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
-        try await LoopbackAPI.run {
-            server.answer($0, $1)
-        } _: { api in
-            try await withClient(of: api, time: .manual(clock)) { client in
-                let elector = elector("one", client)
-                let run = Task { await elector.run(Self.lead(log)) }
-                #expect(await log.next() == "leads")
-                server.steal()
-                await clock.waitForSleeper(.seconds(2))
-                clock.advance(by: .seconds(2))
-                #expect(await log.next() == "stops")
-                #expect(!elector.isLeader)
-                run.cancel()
-                await run.value
-                #expect(server.spec?["holderIdentity"] == "thief", "what is another's is not given back")
-            }
+    @Test func whoLosesTheLeaseStops() async throws {
+        try await leading { scene, run in
+            scene.server.steal()
+            await scene.pass()
+            #expect(await scene.log.next() == "stops")
+            #expect(!scene.elector.isLeader)
+            run.cancel()
+            await run.value
+            #expect(scene.server.spec?["holderIdentity"] == "thief", "what is another's is not given back")
         }
     }
 
     /// Who cannot renew stops before anybody else may lead.
-    @Test func testWhoIsCutOffStops() async throws {
-        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
-        try await LoopbackAPI.run {
-            server.answer($0, $1)
-        } _: { api in
-            try await withClient(of: api, time: .manual(clock)) { client in
-                let elector = elector("one", client)
-                let run = Task { await elector.run(Self.lead(log)) }
-                #expect(await log.next() == "leads")
-                server.setBroken(true)
-                var elapsed = Duration.zero
-                while elector.isLeader {
-                    await clock.waitForSleeper(.seconds(2))
-                    clock.advance(by: .seconds(2))
-                    elapsed += .seconds(2)
-                }
-                #expect(elapsed == .seconds(10))
-                #expect(await log.next() == "stops")
-                server.setBroken(false)
-                await clock.waitForSleeper(.seconds(2))
-                clock.advance(by: .seconds(2))
-                #expect(await log.next() == "leads", "its own lease is taken up again")
-                run.cancel()
-                await run.value
+    @Test func whoIsCutOffStops() async throws {
+        try await leading { scene, _ in
+            scene.server.setBroken(true)
+            var elapsed = Duration.zero
+            while scene.elector.isLeader {
+                await scene.pass()
+                elapsed += .seconds(2)
             }
+            #expect(elapsed == .seconds(10))
+            #expect(await scene.log.next() == "stops")
+            scene.server.setBroken(false)
+            await scene.pass()
+            #expect(await scene.log.next() == "leads", "its own lease is taken up again")
         }
     }
 
     /// Requests that get no answer do not let anybody lead longer, however long they are waited for.
-    @Test func testWhoGetsNoAnswerStops() async throws {
-        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
-        let isMute = Mutex(false)
-        try await LoopbackAPI.run { request, answer in
-            if !isMute.withLock({ $0 }) { server.answer(request, answer) }
-        } _: { api in
-            try await withClient(of: api, time: .manual(clock)) { client in
-                let elector = elector("one", client)
-                let run = Task { await elector.run(Self.lead(log)) }
-                #expect(await log.next() == "leads")
-                isMute.withLock { $0 = true }
-                _ = (await api.requests.next(), await api.requests.next())
-                await clock.waitForSleeper(.seconds(2))
-                clock.advance(by: .seconds(2))
-                _ = await api.requests.next()
-                await clock.waitForSleeper(.seconds(8))
-                #expect(elector.isLeader)
-                clock.advance(by: .seconds(8))
-                #expect(!elector.isLeader)
-                #expect(await log.next() == "stops")
-                run.cancel()
-                await run.value
-            }
+    @Test func whoGetsNoAnswerStops() async throws {
+        let isMute = Gate()
+        try await leading(respond: { if !isMute.isShut { $0.answer($1, $2) } }) { scene, _ in
+            isMute.shut()
+            _ = (await scene.api.requests.next(), await scene.api.requests.next())
+            await scene.pass()
+            _ = await scene.api.requests.next()
+            await scene.clock.waitForSleeper(.seconds(8))
+            #expect(scene.elector.isLeader)
+            scene.clock.advance(by: .seconds(8))
+            #expect(!scene.elector.isLeader)
+            #expect(await scene.log.next() == "stops")
         }
     }
 
-    @Test func testTheSecondWaitsAndFollows() async throws {
-        let (server, clock, log) = (LeaseServer(), ManualClock(), Inbox<String>())
-        try await LoopbackAPI.run {
-            server.answer($0, $1)
-        } _: { api in
-            try await withClient(of: api, time: .manual(clock)) { client in
-                let (one, two) = (elector("one", client), elector("two", client))
-                let first = Task { await one.run(Self.lead(log)) }
-                #expect(await log.next() == "leads")
-                let second = Task {
-                    await two.run {
-                        log.put("two leads")
-                        try? await ManualClock().sleep(for: .seconds(1))
-                    }
+    @Test func theSecondWaitsAndFollows() async throws {
+        try await leading { scene, first in
+            let two = elector("two", scene.client)
+            let second = Task {
+                await two.run {
+                    scene.log.put("two leads")
+                    try? await ManualClock.untilCancelled()
                 }
-                for _ in 0..<3 { _ = await api.requests.next() }
-                #expect(!two.isLeader)
-                first.cancel()
-                await first.value
-                #expect(await log.next() == "stops")
-                let ticking = Task { await clock.tick() }
-                #expect(await log.next() == "two leads")
-                ticking.cancel()
-                #expect(server.spec?["leaseTransitions"] == 1)
-                second.cancel()
-                await second.value
             }
+            for _ in 0..<3 { _ = await scene.api.requests.next() }
+            #expect(!two.isLeader)
+            first.cancel()
+            await first.value
+            #expect(await scene.log.next() == "stops")
+            let ticking = Task { await scene.clock.tick() }
+            #expect(await scene.log.next() == "two leads")
+            ticking.cancel()
+            #expect(scene.server.spec?["leaseTransitions"] == 1)
+            second.cancel()
+            await second.value
         }
     }
+}
+
+/// Shut once and for good.
+private final class Gate: Sendable {
+    private let state = Atomic(false)
+
+    var isShut: Bool { state.load(ordering: .acquiring) }
+
+    func shut() { state.store(true, ordering: .releasing) }
 }

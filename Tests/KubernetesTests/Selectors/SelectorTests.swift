@@ -24,7 +24,7 @@ import Testing
         "gated": ["app": "x", "tier": "a"], "s-a": ["app": "x", "tier": "b"], "s-b": ["app": "y"], "s-c": [:],
     ]
 
-    @Test(.enabled(if: TestData.isAvailable)) func testSelectWhatTheServerSelects() throws {
+    @Test(.enabled(if: TestData.isAvailable)) func selectWhatTheServerSelects() throws {
         let pods = try Recording.exchange("lists/pods.json").body["items"]?.array ?? []
         let all = try pods.map { try Pod($0) }
         #expect(Set(all.map(\.metadata.name)) == Set(Self.labels.keys))
@@ -47,7 +47,7 @@ import Testing
         #expect(seen == 12)
     }
 
-    @Test func testAbsentLabelsFulfilNegations() throws {
+    @Test func absentLabelsFulfilNegations() throws {
         #expect(try LabelSelector(parsing: "a!=b").matches([:]))
         #expect(try LabelSelector(parsing: "a notin (b)").matches([:]))
         #expect(try !LabelSelector(parsing: "a in (b)").matches([:]))
@@ -64,16 +64,16 @@ import Testing
         "a in b", "a in (b", "a) in (b", "=b", "a,,b", "a=b c", "a in ((b))", "!", "a notin", "a>x", "ü=1", "a=ü", ",",
         "a b (c)",
     ])
-    func testRefusesWhatIsNoLabelSelector(_ text: String) {
+    func refusesWhatIsNoLabelSelector(_ text: String) {
         #expect(throws: SelectorError.self) { try LabelSelector(parsing: text) }
     }
 
     @Test(arguments: ["a", "=b", "a=b=c", "!=b", "a!=b=c"])
-    func testRefusesWhatIsNoFieldSelector(_ text: String) {
+    func refusesWhatIsNoFieldSelector(_ text: String) {
         #expect(throws: SelectorError.self) { try FieldSelector(parsing: text) }
     }
 
-    @Test func testLabelSelectorsReadBackAsTheSame() throws {
+    @Test func labelSelectorsReadBackAsTheSame() throws {
         var generator = SeededGenerator(seed: 7)
         let (keys, values) = (["a", "x/y.z", "k-1"], ["", "v", "v-1", "2"])
         for _ in 0..<1000 {
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func testFieldSelectorsEscapeTheirValues() throws {
+    @Test func fieldSelectorsEscapeTheirValues() throws {
         for value in ["", "a", "a,b", "a=b", "a\\", "\\,=", "a!"] {
             for isEqual in [true, false] {
                 let selector = FieldSelector([.init(field: "spec.nodeName", value: value, isEqual: isEqual)])
@@ -103,7 +103,7 @@ import Testing
         #expect(!FieldSelector.equal("spec.unknown", "").matches { _ in nil })
     }
 
-    @Test func testWhatCannotBeReadSelectsNothing() {
+    @Test func whatCannotBeReadSelectsNothing() {
         let hostile: [JSON] = [
             7, ["matchLabels": ["a": 5]], ["matchLabels": "a"], ["matchExpressions": [7]], ["matchExpressions": "x"],
             ["matchExpressions": [["key": "a", "operator": "Sometimes"]]],
@@ -118,7 +118,7 @@ import Testing
         #expect(LabelSelector([:]).matches([:]))
     }
 
-    @Test func testPodsFitNodesAsTheSchedulerSeesIt() throws {
+    @Test func podsFitNodesAsTheSchedulerSeesIt() throws {
         let gpu: JSON = ["taints": [["key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"]]]
         let node = try Sample.node("n1", labels: ["zone": "a", "size": "8"], spec: gpu)
         let plain = try Sample.pod()
@@ -149,7 +149,7 @@ import Testing
         #expect(plain.spec.misfit(on: cordoned) == .cordoned)
     }
 
-    @Test func testTolerationsBearTheirTaints() throws {
+    @Test func tolerationsBearTheirTaints() throws {
         let taint = Taint(key: "k", value: "v", effect: .noExecute)
         let cases: [(JSON, Bool)] = [
             (["key": "k", "value": "v"], true), (["key": "k", "value": "w"], false), (["operator": "Exists"], true),

@@ -10,7 +10,7 @@ extension TimeSource {
         monotonic: { .zero }, wall: { Timestamp(microseconds: 0) },
         sleep: { duration in
             if duration < .seconds(600) { return await Task.yield() }
-            try await ManualClock().sleep(for: duration)
+            try await ManualClock.untilCancelled()
         }, chance: { 0.5 })
 
     static func manual(_ clock: ManualClock) -> TimeSource {

@@ -12,12 +12,12 @@ import Testing
         ("1.5Ki", 1_536_000_000_000), ("0.5Ki", 512_000_000_000), ("-1Ki", -1_024_000_000_000), ("0e9", 0),
         ("1e-99", 1), ("0.00000000000000000000000000000000001", 1),
     ])
-    func testReadsTheFormsThatTheAPIHas(_ text: String, _ nanos: Int) throws {
+    func readsTheFormsThatTheAPIHas(_ text: String, _ nanos: Int) throws {
         let quantity = try #require(Quantity(text))
         #expect(quantity.nanos == Int128(nanos))
     }
 
-    @Test func testReadsLargeAmounts() throws {
+    @Test func readsLargeAmounts() throws {
         #expect(Quantity("8Gi") == Quantity(8 << 30))
         #expect(Quantity("1Ei") == Quantity(1 << 60))
         #expect(Quantity("1E") == Quantity(1_000_000_000_000_000_000))
@@ -33,9 +33,9 @@ import Testing
         "", ".", "-", "1 ", " 1", "1KiB", "1ki", "1K", "e3", "1e", "1e+", "1.2.3", "0x10", "1_000", "١", "NaN", "1e1e1",
         "--1", "1mm", "Ki", "1e٣",
     ])
-    func testRefusesWhatIsNoAmount(_ text: String) { #expect(Quantity(text) == nil) }
+    func refusesWhatIsNoAmount(_ text: String) { #expect(Quantity(text) == nil) }
 
-    @Test func testIsReadFromJSONNumbersToo() {
+    @Test func isReadFromJSONNumbersToo() {
         #expect(Quantity(JSON.int(3)) == Quantity(3))
         #expect(Quantity(JSON.double(0.5)) == Quantity(milli: 500))
         #expect(Quantity(JSON.double(1e22)) == .maximum)
@@ -43,7 +43,7 @@ import Testing
         #expect(Quantity(nil as JSON?) == nil)
     }
 
-    @Test func testTextReadsBackAsTheSame() throws {
+    @Test func textReadsBackAsTheSame() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<2000 {
             let digits = Int.random(in: .min ... .max, using: &generator) >> Int.random(in: 0..<63, using: &generator)
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Against arithmetic on numbers that are small enough for it to be plain.
-    @Test func testSuffixesMultiply() throws {
+    @Test func suffixesMultiply() throws {
         let factors: [(String, Int128)] = [
             ("n", 1), ("u", 1000), ("m", 1_000_000), ("", 1_000_000_000), ("k", 1_000_000_000_000),
             ("Ki", 1_024_000_000_000), ("Mi", 1_048_576_000_000_000),
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func testAnythingIsReadWithoutHarm() {
+    @Test func anythingIsReadWithoutHarm() {
         var generator = SeededGenerator(seed: 3)
         let signs = Array("0123456789.eE+-mnukKMGTPi ")
         for _ in 0..<20_000 {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func testArithmeticStopsAtTheLargest() {
+    @Test func arithmeticStopsAtTheLargest() {
         #expect(Quantity.maximum + Quantity(1) == .maximum)
         #expect(Quantity(2) + Quantity(milli: 500) == Quantity("2.5"))
         #expect(Quantity(2) - Quantity(3) == Quantity(-1))

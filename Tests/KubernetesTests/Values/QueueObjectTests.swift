@@ -4,7 +4,7 @@ import Testing
 
 /// Kinds of which there is no recording: in the forms that their own documentation shows.
 @Suite struct QueueObjectTests {
-    @Test func testAWaitingWorkloadAsksForItsPodSets() throws {
+    @Test func aWaitingWorkloadAsksForItsPodSets() throws {
         let json = Sample.json(
             "job-a",
             with: [
@@ -29,7 +29,7 @@ import Testing
         #expect(workload.queueName == "users" && workload.priority == 10)
     }
 
-    @Test func testAnAdmittedWorkloadDoesNotWait() throws {
+    @Test func anAdmittedWorkloadDoesNotWait() throws {
         let status: JSON = [
             "admission": ["clusterQueue": "all"],
             "conditions": [["type": "QuotaReserved", "status": "True"], ["type": "Admitted", "status": "True"]],
@@ -46,14 +46,14 @@ import Testing
             ["name": "gpu", "deviceClassName": "gpu.nvidia.com", "count": 2],
             ["name": "gpu", "firstAvailable": [["name": "big", "deviceClassName": "gpu.nvidia.com", "count": 2]]],
         ] as [JSON])
-    func testAClaimIsReadInAllItsVersions(_ request: JSON) throws {
+    func aClaimIsReadInAllItsVersions(_ request: JSON) throws {
         let claim = try ResourceClaim(Sample.json("c", with: [("spec", ["devices": ["requests": [request]]])]))
         #expect(!claim.isAllocated)
         #expect(claim.requests[0].name == "gpu")
         #expect(claim.requests[0].choices == [ResourceClaim.Choice(deviceClass: "gpu.nvidia.com", count: 2)])
     }
 
-    @Test func testAnAllocatedClaimNamesItsDevicesAndUsers() throws {
+    @Test func anAllocatedClaimNamesItsDevicesAndUsers() throws {
         let status: JSON = [
             "allocation": [
                 "devices": [
@@ -77,7 +77,7 @@ import Testing
         #expect(claim.nodes?.matches(try Sample.node("n2")) == false)
     }
 
-    @Test func testASliceNamesItsNodeAndDevices() throws {
+    @Test func aSliceNamesItsNodeAndDevices() throws {
         let spec: JSON = [
             "driver": "gpu.nvidia.com", "nodeName": "n1", "pool": ["name": "n1", "generation": 1],
             "devices": [["name": "gpu-0"], ["name": "gpu-1", "attributes": [:]]],
@@ -86,7 +86,7 @@ import Testing
         #expect(slice.nodeName == "n1" && slice.driver == "gpu.nvidia.com" && slice.devices == ["gpu-0", "gpu-1"])
     }
 
-    @Test func testAnEventOfOursIsBounded() throws {
+    @Test func anEventOfOursIsBounded() throws {
         let subject = ObjectReference(apiVersion: "v1", kind: "Pod", namespace: "ns", name: "p", uid: "u")
         let draft = EventDraft(
             "Reclaimed", action: "Reclaim", note: String(repeating: "ü\u{301}", count: 2000), regarding: subject,

@@ -25,7 +25,7 @@ import Testing
         return all
     }
 
-    @Test func testAllAreRead() throws {
+    @Test func allAreRead() throws {
         var counts: [String: Int] = [:]
         for json in try Self.objects() where json["metadata"]?["uid"] != nil {
             let kind = json["kind"]?.string ?? ""
@@ -59,7 +59,7 @@ import Testing
         #expect(!pod.requests.amounts.values.contains(.maximum))
     }
 
-    @Test func testAPreemptedWorkerSaysWhatHappens() throws {
+    @Test func aPreemptedWorkerSaysWhatHappens() throws {
         let pods = try Recording.lines("preemption/grace5-exits-300ms.pods.jsonl").compactMap { $0["object"] }.map {
             try Pod($0)
         }
@@ -75,7 +75,7 @@ import Testing
         #expect(status.state == .terminated(exitCode: 143, reason: "Error", at: Timestamp("2026-11-21T05:57:23Z")))
     }
 
-    @Test func testNodesLeasesAndClassesSayWhatTheyAre() throws {
+    @Test func nodesLeasesAndClassesSayWhatTheyAre() throws {
         let nodes = try Recording.lines("nodes/nodes.jsonl").compactMap { $0["object"] }.map { try ClusterNode($0) }
         #expect(nodes.contains { $0.isUnschedulable && $0.repelling([])?.key == "node.kubernetes.io/unschedulable" })
         #expect(
@@ -91,7 +91,7 @@ import Testing
         #expect(idle.value == -10 && !idle.mayPreempt && !idle.isGlobalDefault)
     }
 
-    @Test func testSpoiledObjectsDoNoHarm() throws {
+    @Test func spoiledObjectsDoNoHarm() throws {
         var generator = SeededGenerator(seed: 6)
         for json in try Self.objects() {
             let spoiled = Sample.spoiled(json, using: &generator)
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func testAnObjectWithoutIdentityIsRefused() {
+    @Test func anObjectWithoutIdentityIsRefused() {
         #expect(throws: ObjectError.missing("metadata.name")) { try GenericObject(["metadata": ["uid": "u"]]) }
         #expect(throws: ObjectError.missing("metadata.uid")) {
             try GenericObject(["metadata": ["name": "n", "uid": 5]])

@@ -11,7 +11,7 @@ import Testing
     }
 
     /// Against a play of the pod's life: what runs at one time, at its largest.
-    @Test func testAreWhatThePodNeedsAtItsLargest() throws {
+    @Test func areWhatThePodNeedsAtItsLargest() throws {
         var generator = SeededGenerator(seed: 5)
         for _ in 0..<500 {
             let inits = (0..<Int.random(in: 0..<5, using: &generator)).map { _ in
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func testLimitsCountWhereNoRequestIs() throws {
+    @Test func limitsCountWhereNoRequestIs() throws {
         let pod = try Sample.pod(spec: [
             "containers": [["resources": ["limits": ["nvidia.com/gpu": "4", "cpu": "2"], "requests": ["cpu": "1"]]]]
         ])
@@ -44,7 +44,7 @@ import Testing
         #expect(pod.requests["memory"] == .zero)
     }
 
-    @Test func testThePodsOwnResourcesTakeTheirPlace() throws {
+    @Test func thePodsOwnResourcesTakeTheirPlace() throws {
         let pod = try Sample.pod(spec: [
             "resources": ["requests": ["cpu": "3"]],
             "containers": [["resources": ["requests": ["cpu": "1", "nvidia.com/gpu": "1"]]]],
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// Whatever we cannot read, we must not take for free.
-    @Test func testUnreadableAmountsAreOnTheSafeSide() throws {
+    @Test func unreadableAmountsAreOnTheSafeSide() throws {
         let pod = try Sample.pod(spec: ["containers": [["resources": ["requests": ["nvidia.com/gpu": "many"]]]]])
         #expect(pod.requests["nvidia.com/gpu"] == .maximum)
         let node = try Sample.node("n", status: ["allocatable": ["nvidia.com/gpu": "many", "cpu": "4"]])

@@ -11,7 +11,7 @@ import Testing
         ("2026-11-20t19:57:23.270460999-10:00", 1_795_240_643_270_460), ("1969-12-31T23:59:59.9Z", -100_000),
         ("0000-01-01T00:00:00Z", -62_167_219_200_000_000), ("9999-12-31T23:59:59.999999Z", 253_402_300_799_999_999),
     ])
-    func testReadsRFC3339(_ text: String, _ microseconds: Int) throws {
+    func readsRFC3339(_ text: String, _ microseconds: Int) throws {
         let time = try #require(Timestamp(text))
         #expect(time.microseconds == microseconds)
     }
@@ -23,9 +23,9 @@ import Testing
         "2026-11-21T05:57:23ZZ", "-026-11-21T05:57:23Z", "٢٠٢٦-11-21T05:57:23Z", "0000-01-01T00:00:00+00:01",
         "2026-11-21T05:57:23.270460", "9999-12-31T23:59:59-00:01",
     ])
-    func testRefusesWhatIsNoTime(_ text: String) { #expect(Timestamp(text) == nil) }
+    func refusesWhatIsNoTime(_ text: String) { #expect(Timestamp(text) == nil) }
 
-    @Test func testTextReadsBackAsTheSame() {
+    @Test func textReadsBackAsTheSame() {
         var generator = SeededGenerator(seed: 4)
         for _ in 0..<5000 {
             let time = Timestamp(
@@ -40,7 +40,7 @@ import Testing
     }
 
     /// Day after day through a whole turn of the calendar, by the rule of leap years alone.
-    @Test func testDaysFollowOneAnother() throws {
+    @Test func daysFollowOneAnother() throws {
         var (year, month, day) = (1600, 1, 1)
         var time = try #require(Timestamp("1600-01-01T12:00:00Z"))
         while year < 2001 {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func testArithmeticStaysInRange() throws {
+    @Test func arithmeticStaysInRange() throws {
         let time = try #require(Timestamp("2026-11-21T05:57:23Z"))
         #expect(time.advanced(by: .milliseconds(-500)).micro == "2026-11-21T05:57:22.500000Z")
         #expect(time.advanced(by: .seconds(Int64.max)).seconds == "9999-12-31T23:59:59Z")

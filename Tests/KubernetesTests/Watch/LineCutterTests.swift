@@ -15,7 +15,7 @@ import Testing
         return lines
     }
 
-    @Test func testPiecesDoNotMatter() throws {
+    @Test func piecesDoNotMatter() throws {
         var generator = SeededGenerator(seed: 8)
         for _ in 0..<300 {
             let text = (0..<Int.random(in: 0..<60, using: &generator)).map { _ in
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func testLongLinesAreRefused() throws {
+    @Test func longLinesAreRefused() throws {
         #expect(try lines([Array("12345\n".utf8)], limit: 5).count == 1)
         #expect(try lines([Array("123".utf8), Array("45\n67890\n".utf8)], limit: 5).count == 2)
         for pieces in [["123456\n"], ["123", "456"], ["123", "456\n"], ["12345", "6"]] {

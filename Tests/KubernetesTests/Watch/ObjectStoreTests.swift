@@ -11,7 +11,7 @@ import Testing
     }
 
     /// The changes, applied one by one to a copy, make the same of it, and each of them makes sense there.
-    @Test func testChangesTellAllThatHappens() throws {
+    @Test func changesTellAllThatHappens() throws {
         var generator = SeededGenerator(seed: 9)
         for _ in 0..<200 {
             var store = ObjectStore<GenericObject>()
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func testTheSameStateIsNoChange() throws {
+    @Test func theSameStateIsNoChange() throws {
         var store = ObjectStore<GenericObject>()
         let object = try Sample.object("a")
         #expect(store.put(object) == [.added(object)])
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Two readers see the same in the end, however slowly one of them reads; it never has more waiting than objects.
-    @Test func testASlowReaderSeesTheSameInTheEnd() throws {
+    @Test func aSlowReaderSeesTheSameInTheEnd() throws {
         var generator = SeededGenerator(seed: 10)
         for _ in 0..<200 {
             var store = ObjectStore<GenericObject>()
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func testAReaderThatKeepsUpSeesEveryChange() throws {
+    @Test func aReaderThatKeepsUpSeesEveryChange() throws {
         var queue = ChangeQueue<GenericObject>()
         let (one, two) = (try Sample.object("a"), try Sample.object("a", version: 2))
         for change in [.added(one), .changed(from: one, to: two), .synced, .removed(two)] as [Change<GenericObject>] {

@@ -31,7 +31,7 @@ import Testing
         return []
     }
 
-    @Test func testTheCopyIsThatOfTheServerWhateverGoesWrong() throws {
+    @Test func theCopyIsThatOfTheServerWhateverGoesWrong() throws {
         var generator = SeededGenerator(seed: 11)
         for _ in 0..<150 {
             var server = HistoryServer()
@@ -60,7 +60,7 @@ import Testing
         return machine
     }
 
-    @Test func testAPageIsNoListYet() throws {
+    @Test func aPageIsNoListYet() throws {
         var machine = ReflectorMachine<GenericObject>(pageLimit: 1)
         #expect(machine.next == .list(limit: 1, continueToken: nil))
         #expect(
@@ -69,7 +69,7 @@ import Testing
         #expect(machine.store.count == 0 && !machine.health.isSynced)
     }
 
-    @Test func testAListThatOutlivesItsRevisionIsAskedForInLargerPages() throws {
+    @Test func aListThatOutlivesItsRevisionIsAskedForInLargerPages() throws {
         var machine = ReflectorMachine<GenericObject>(pageLimit: 2)
         _ = machine.listed(ListPage(objects: [], resourceVersion: "9", continueToken: "t"))
         machine.listFailed(HistoryServer.expired, chance: 0)
@@ -80,7 +80,7 @@ import Testing
         #expect(machine.next == .list(limit: 8, continueToken: nil))
     }
 
-    @Test func testAnExpiredWatchIsFollowedByAList() throws {
+    @Test func anExpiredWatchIsFollowedByAList() throws {
         var machine = try synced()
         machine.watchEnded(HistoryServer.expired, lasted: .zero, chance: 0)
         guard case .pause = machine.next else {
@@ -92,7 +92,7 @@ import Testing
         #expect(machine.store.count == 1, "what was known stays until the list has come")
     }
 
-    @Test func testAnOutageLosesNothing() throws {
+    @Test func anOutageLosesNothing() throws {
         var machine = try synced()
         _ = machine.received(.bookmark(resourceVersion: "20"))
         for _ in 0..<50 {
@@ -108,7 +108,7 @@ import Testing
     /// After a restore from an older backup the server has not come to our revision yet, and a watch from there is
     /// silent for ever.
     @Test(arguments: [nil, KubernetesError.late("a word", limit: .seconds(90))])
-    func testWatchesWithoutAWordEndInAList(_ error: KubernetesError?) throws {
+    func watchesWithoutAWordEndInAList(_ error: KubernetesError?) throws {
         var machine = try synced()
         for _ in 0..<2 {
             machine.watchEnded(error, lasted: .seconds(300), chance: 0)
@@ -120,7 +120,7 @@ import Testing
         #expect(machine.next == .list(limit: 500, continueToken: nil))
     }
 
-    @Test func testPausesGrowAndObeyTheServer() throws {
+    @Test func pausesGrowAndObeyTheServer() throws {
         var machine = try synced()
         var pauses: [Duration] = []
         for _ in 0..<12 {
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: [(5, 5), (3600, 60)])
-    func testTheServerIsLeftAloneButNotForLong(_ asked: Int, _ obeyed: Int) throws {
+    func theServerIsLeftAloneButNotForLong(_ asked: Int, _ obeyed: Int) throws {
         let text = #"{"type":"ERROR","object":{"code":429,"details":{"retryAfterSeconds":\#(asked)}}}"#
         guard case .failed(let status) = try Array(text.utf8).withUnsafeBytes({ try WatchEvent<Pod>(line: $0) }) else {
             Issue.record("no error")
@@ -147,7 +147,7 @@ import Testing
         #expect(machine.next == .pause(.seconds(obeyed)))
     }
 
-    @Test func testWhatCannotBeReadIsCounted() throws {
+    @Test func whatCannotBeReadIsCounted() throws {
         var machine = ReflectorMachine<GenericObject>()
         _ = machine.listed(ListPage(objects: [], unreadable: 2, resourceVersion: "10"))
         _ = machine.received(.unreadable(resourceVersion: "12", reason: "x"))

@@ -23,7 +23,7 @@ import WebTestSupport
     }
 
     /// Every recorded stream, cut anywhere, ends in the state that it tells of; then comes a sign that the test knows.
-    @Test(.enabled(if: TestData.isAvailable)) func testEveryRecordedStreamIsFollowed() async throws {
+    @Test(.enabled(if: TestData.isAvailable)) func everyRecordedStreamIsFollowed() async throws {
         var generator = SeededGenerator(seed: 20)
         let files = Recording.files(".jsonl").filter { $0 != "watch/410-after-restart.jsonl" }
         #expect(files.count > 60)
@@ -84,7 +84,7 @@ import WebTestSupport
 
     /// The server forgets: as an event on the watch, or as the status of the watch, or of a list's second page.
     @Test(.enabled(if: TestData.isAvailable), arguments: ["event", "status", "page"])
-    func testAfterA410ItListsAnew(_ form: String) async throws {
+    func afterA410ItListsAnew(_ form: String) async throws {
         let event = try Recording.bytes("watch/410-after-restart.jsonl")
         let status = try Recording.exchange("errors/410-continue-token-expired.json")
         let lists = Mutex(0)
@@ -119,7 +119,7 @@ import WebTestSupport
 
     /// Whatever the server does wrong, the reflector comes back and goes on from where it was.
     @Test(arguments: ["cut", "cut in a line", "rubbish", "500", "403", "500 event", "html"])
-    func testItComesBack(_ fault: String) async throws {
+    func itComesBack(_ fault: String) async throws {
         let watches = Mutex(0)
         try await LoopbackAPI.run { request, answer in
             guard request.isWatch else { return answer.send(200, Self.list("10", [Sample.json("a")])) }
@@ -157,7 +157,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testALateReaderIsToldWhatIsThere() async throws {
+    @Test func aLateReaderIsToldWhatIsThere() async throws {
         try await LoopbackAPI.run { request, answer in
             if request.isWatch { return answer.begin() }
             answer.send(200, Self.list("10", [Sample.json("a"), Sample.json("b")]))
@@ -183,7 +183,7 @@ import WebTestSupport
         }
     }
 
-    @Test func testACancelledReaderEnds() async throws {
+    @Test func aCancelledReaderEnds() async throws {
         let access = ClusterAccess(try ServerAddress("http://127.0.0.1:1"), origin: "the test")
         try await withClient(access) { client in
             let reflector = Reflector(.genericPods, client: client)

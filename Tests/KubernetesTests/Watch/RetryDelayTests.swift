@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct RetryDelayTests {
-    @Test func testStepsDoubleWithinTheirBounds() {
+    @Test func stepsDoubleWithinTheirBounds() {
         var generator = SeededGenerator(seed: 12)
         var delay = RetryDelay(first: .milliseconds(100), longest: .seconds(5))
         var step = Duration.milliseconds(100)
@@ -16,7 +16,7 @@ import Testing
         #expect(delay.next(chance: 1) == .milliseconds(100))
     }
 
-    @Test func testTheServersWishIsTheLeast() {
+    @Test func theServersWishIsTheLeast() {
         var delay = RetryDelay()
         #expect(delay.next(chance: 0, least: .seconds(60)) == .seconds(60))
         #expect(delay.next(chance: .nan) >= .zero)

@@ -8,7 +8,7 @@ import Testing
         try Array(line.utf8).withUnsafeBytes { try WatchEvent(line: $0) }
     }
 
-    @Test(.enabled(if: TestData.isAvailable)) func testRecordedBookmarksAndErrorsAreRead() throws {
+    @Test(.enabled(if: TestData.isAvailable)) func recordedBookmarksAndErrorsAreRead() throws {
         let bookmarks = try Recording.lines("watch/bookmarks-70s.jsonl").filter { $0["type"]?.string == "BOOKMARK" }
         #expect(!bookmarks.isEmpty)
         for line in bookmarks {
@@ -28,11 +28,11 @@ import Testing
     }
 
     @Test(arguments: ["", "{", "7", "{}", #"{"type":"ADDED"}"#, #"{"type":7,"object":{}}"#, "\u{0}", "null"])
-    func testRefusesWhatIsNoEvent(_ line: String) {
+    func refusesWhatIsNoEvent(_ line: String) {
         #expect(throws: KubernetesError.self) { try event(line) }
     }
 
-    @Test func testObjectsThatCannotBeReadKeepTheRevision() throws {
+    @Test func objectsThatCannotBeReadKeepTheRevision() throws {
         let lines = [
             #"{"type":"ADDED","object":{"metadata":{"resourceVersion":"7"}}}"#,
             #"{"type":"SPLIT","object":{"metadata":{"resourceVersion":"7","name":"n","uid":"u"}}}"#,
