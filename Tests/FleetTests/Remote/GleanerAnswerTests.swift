@@ -161,4 +161,18 @@ import Testing
             #expect(reading.failure == .broken("an event of its stream is longer than 1000 bytes"))
         }
     }
+
+    @Test(arguments: [": still there\n", "\n", "\r\n", "id: 7\n\n"])
+    func whoSaysNothingDoesNotDoSoForEver(_ nothing: String) {
+        let idle = Array(repeating: Array(nothing.utf8), count: 990 / nothing.utf8.count)
+        let event = Array(GleanerScript.start.utf8)
+        let limit = 1000 + event.count
+        let broken = RemoteFailure.broken("an event of its stream is longer than \(limit) bytes")
+        func read(_ pieces: [[UInt8]]) -> Reading<GenerationEvent> {
+            Reading(GleanerAnswer(GleanerScript.expected()), pieces, maximumEventBytes: limit)
+        }
+        let patient = read(idle + [event] + idle)
+        #expect(patient.elements.count == 1 && patient.failure != broken)
+        #expect(read([event] + idle + idle + idle).failure == broken)
+    }
 }

@@ -16,6 +16,8 @@ struct EventSplitter: Sendable {
     /// The lines of data since the last event.
     private var data: [UInt8] = []
     private var hasData = false
+    /// Bytes since the last event that are no data: one who says nothing does not do so for ever.
+    private var idleBytes = 0
     private var endedInCR = false
 
     init(maximumEventBytes: Int) { self.maximumEventBytes = maximumEventBytes }
@@ -23,13 +25,13 @@ struct EventSplitter: Sendable {
     /// The next event that ends in `bytes`, nil when there is none any more.
     ///
     /// - Parameter position: where to go on in `bytes`; 0 for a new piece.
-    /// - Throws: `.broken` for an event that is longer than the limit.
+    /// - Throws: `.broken` for an event that is longer than the limit, with what came before it and says nothing.
     mutating func next(in bytes: UnsafeRawBufferPointer, from position: inout Int) throws(RemoteFailure) -> Event? {
         while position < bytes.count {
             if endedInCR {
                 endedInCR = false
                 if bytes[position] == 0x0A {
-                    position += 1
+                    (position, idleBytes) = (position + 1, idleBytes + 1)
                     continue
                 }
             }
@@ -64,7 +66,7 @@ struct EventSplitter: Sendable {
     }
 
     private func checkSize(adding count: Int) throws(RemoteFailure) {
-        guard count <= maximumEventBytes - line.count - data.count else {
+        guard count <= maximumEventBytes - line.count - data.count - idleBytes else {
             throw .broken("an event of its stream is longer than \(maximumEventBytes) bytes")
         }
     }
@@ -83,18 +85,25 @@ struct EventSplitter: Sendable {
             return nil
         }
         guard !piece.isEmpty else { return takeEvent() }
-        if isBlankNext, !endedInCR, !hasData, let value = Self.value(ofData: piece) { return .inPlace(value) }
+        if isBlankNext, !endedInCR, !hasData, let value = Self.value(ofData: piece) {
+            idleBytes = 0
+            return .inPlace(value)
+        }
         note(piece)
         return nil
     }
 
     private mutating func takeEvent() -> Event? {
-        defer { (data, hasData) = ([], false) }
-        return hasData ? .copied(data) : nil
+        guard hasData else {
+            idleBytes += 1
+            return nil
+        }
+        defer { (data, hasData, idleBytes) = ([], false, 0) }
+        return .copied(data)
     }
 
     private mutating func note(_ line: UnsafeRawBufferPointer) {
-        guard let value = Self.value(ofData: line) else { return }
+        guard let value = Self.value(ofData: line) else { return idleBytes += line.count + 1 }
         if hasData { data.append(0x0A) }
         hasData = true
         data.append(contentsOf: value)
