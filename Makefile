@@ -31,9 +31,11 @@ demo-fleet: build
 
 # Testable imports would compile everything a second time with other flags; our tests use `package` access.
 # All tests at once would keep each waiting for two cores, and hold hundreds of threads and thousands of files.
+# All of it takes four minutes. What stands still is ended after thirty; each line is shown at once, so that it tells where.
 test: setup lint
 	$(BUILD) --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-24} \
+		timeout --kill-after=60 30m stdbuf -oL \
 		swift test -c release --disable-testable-imports --skip-build
 
 # Other people's engines, through pip; PEERS=llama-server leaves vLLM out.

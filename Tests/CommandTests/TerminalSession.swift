@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import TestSupport
 
 /// The real program on a terminal of its own, as a person has it: typed keys go through the terminal's line
 /// discipline, so that Ctrl-C is a signal and Ctrl-D the end of input.
@@ -8,7 +8,7 @@ struct TerminalSession {
     static let controlD = "\u{4}"
 
     private let terminal: Int32
-    private let child: Child
+    private let child: ChildProcess
     private var pieces: AsyncStream<[UInt8]>.AsyncIterator
     private var received: [UInt8] = []
 
@@ -22,7 +22,7 @@ struct TerminalSession {
         let (terminal, name) = try openTerminal()
         defer { close(terminal) }
         let environment = GleanerProcess.environment(home: home, environment)
-        let child = Child(pid: try spawn(arguments, environment.map { "\($0)=\($1)" }, on: name))
+        let child = ChildProcess(adopting: try spawn(arguments, environment.map { "\($0)=\($1)" }, on: name))
         let (pieces, continuation) = AsyncStream<[UInt8]>.makeStream()
         // Of its own, so that it is not closed under the thread that waits at it.
         let output = fcntl(terminal, F_DUPFD_CLOEXEC, 0)
@@ -41,7 +41,7 @@ struct TerminalSession {
             while await session.pieces.next() != nil {}
             throw error
         }
-        return child.status
+        return child.exitCode
     }
 
     /// Types `keys`.
@@ -51,7 +51,7 @@ struct TerminalSession {
     }
 
     /// The program's, for as long as it runs.
-    var processID: pid_t { child.pid }
+    var processID: pid_t { child.id }
 
     /// Sends the program a signal that no key stands for.
     func send(_ signal: Int32) { child.send(signal) }
@@ -115,36 +115,6 @@ struct TerminalFailure: Error, CustomStringConvertible {
     init(_ action: String, _ code: Int32) { description = "\(action): \(String(cString: strerror(code)))" }
 }
 
-/// The program as a process of the system.
-private final class Child: Sendable {
-    let pid: pid_t
-    /// What `waitpid` said; nil while it runs.
-    private let ended = Mutex<Int32?>(nil)
-
-    init(pid: pid_t) { self.pid = pid }
-
-    /// nil while the program runs and when a signal ended it.
-    var status: Int32? {
-        ended.withLock { $0 }.flatMap { $0 & 0x7F == 0 ? ($0 >> 8) & 0xFF : nil }
-    }
-
-    func send(_ signal: Int32) {
-        // Once it was waited for, the number may be another process's.
-        ended.withLock { if $0 == nil { _ = kill(pid, signal) } }
-    }
-
-    /// Called once.
-    func waitUntilEnded() {
-        var info = siginfo_t()
-        while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-        ended.withLock { ended in
-            var status: Int32 = 0
-            waitpid(pid, &status, 0)
-            ended = status
-        }
-    }
-}
-
 /// The requests of ioctl_tty(2) that unlock a new pseudo-terminal and tell its number, and the flag of
 /// posix_spawn(3) that begins a session: Swift's Glibc does not show them.
 private let unlockTerminal: UInt = 0x4004_5431
@@ -184,6 +154,7 @@ private func spawn(_ arguments: [String], _ environment: [String], on terminal: 
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, terminal, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO)
+    ChildProcess.inheritNothing(&actions)
     // Whatever this process does with signals, the program begins as a shell would start it.
     var signals = sigset_t()
     sigemptyset(&signals)

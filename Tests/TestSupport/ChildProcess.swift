@@ -1,5 +1,5 @@
+package import CTestSupport
 import Foundation
-package import Glibc
 import Synchronization
 
 /// A program that a test starts and that inherits nothing of ours but its standard files.
@@ -16,8 +16,11 @@ package final class ChildProcess: Sendable {
     }
 
     package let id: pid_t
-    /// Its status once it has ended: the exit code, or 128 and the signal's number, as shells say it.
-    private let status = Mutex<Int32?>(nil)
+    /// What `waitpid` said once it has ended.
+    private let end = Mutex<Int32?>(nil)
+
+    /// A program that was started in a way of its own, and that nobody else waits for.
+    package init(adopting id: pid_t) { self.id = id }
 
     /// - Parameters:
     ///   - command: the path of the program, and its arguments.
@@ -43,7 +46,7 @@ package final class ChildProcess: Sendable {
             posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, errors ?? 1, 2)
-        for file in 3..<Self.endOfFiles() { posix_spawn_file_actions_addclose(&actions, file) }
+        Self.inheritNothing(&actions)
         id = try Self.spawn(command, environment, &actions)
     }
 
@@ -62,28 +65,34 @@ package final class ChildProcess: Sendable {
         return id
     }
 
-    /// Above every file that is open, with room for those that other threads open meanwhile. Closing a number that is
-    /// no file does no harm.
-    private static func endOfFiles() -> Int32 {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        return (names.compactMap { Int32($0) }.max() ?? 0) + 1024
+    /// Has a program inherit no file but 0 to 2.
+    package static func inheritNothing(_ actions: inout posix_spawn_file_actions_t) {
+        let error = gleaner_inherit_nothing(&actions)
+        precondition(error == 0, "a program's files cannot be closed: \(String(cString: strerror(error)))")
     }
 
     package var isRunning: Bool { ended(WNOHANG) == nil }
 
     /// Sends a signal, unless it has ended: then its number may be another process's.
     package func send(_ signal: Int32) {
-        status.withLock { if $0 == nil { _ = kill(id, signal) } }
+        end.withLock { if $0 == nil { _ = kill(id, signal) } }
+    }
+
+    /// The exit code; nil while it runs and when a signal ended it.
+    package var exitCode: Int32? {
+        end.withLock { $0 }.flatMap { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : nil }
     }
 
     /// Waits for its end without blocking the tests' threads.
+    /// - Returns: the exit code, or 128 and the signal's number, as shells say it.
     package func wait() async -> Int32 {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: self.waitUntilEnded()) }
         }
     }
 
-    /// Blocks the thread until it has ended.
+    /// Blocks the thread until it has ended; returns as `wait` does.
+    @discardableResult
     package func waitUntilEnded() -> Int32 {
         while true {
             // It can be waited for once more, so that nobody holds the lock meanwhile.
@@ -94,12 +103,10 @@ package final class ChildProcess: Sendable {
     }
 
     private func ended(_ options: Int32) -> Int32? {
-        status.withLock { status in
-            if let status { return status }
+        end.withLock { end in
             var word: Int32 = 0
-            guard waitpid(id, &word, options) == id else { return nil }
-            status = word & 0x7f == 0 ? (word >> 8) & 0xff : 128 + (word & 0x7f)
-            return status
+            if end == nil, waitpid(id, &word, options) == id { end = word }
+            return end.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : 128 + ($0 & 0x7f) }
         }
     }
 }

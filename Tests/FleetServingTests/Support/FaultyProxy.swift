@@ -125,7 +125,7 @@ private final class Link: Sendable {
         if bytes.readableBytesView.starts(with: "POST /v1/completions".utf8) {
             let fault = proxy.begin()
             state.withLock { $0 = (fault, 0) }
-            if case .answer(let piece) = fault { return speak(piece, 0, to: gateway) }
+            if case .answer(let piece) = fault { return speak(piece, to: gateway) }
         }
         worker.writeAndFlush(bytes, promise: nil)
     }
@@ -146,11 +146,15 @@ private final class Link: Sendable {
         gateway.close(promise: nil)
     }
 
-    /// Says one piece after the other, as fast as the gateway takes them, until there is none or the gateway has had enough.
-    private func speak(_ piece: @escaping @Sendable (Int) -> String?, _ number: Int, to gateway: any Channel) {
-        guard let text = piece(number) else { return }
-        gateway.writeAndFlush(ByteBuffer(string: text)).whenSuccess {
-            gateway.eventLoop.execute { self.speak(piece, number + 1, to: gateway) }
+    /// Says one piece after the other, as fast as the gateway takes them, until there is none or the gateway has had
+    /// enough. From outside the event loop: a loop whose tasks always bring others reads and writes nothing else.
+    private func speak(_ piece: @escaping @Sendable (Int) -> String?, to gateway: any Channel) {
+        Task {
+            var number = 0
+            while let text = piece(number) {
+                try await gateway.writeAndFlush(ByteBuffer(string: text))
+                number += 1
+            }
         }
     }
 }

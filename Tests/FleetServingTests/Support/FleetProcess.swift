@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The real program, which serves until it is told otherwise. It dies with this process, however that ends.
@@ -9,7 +10,7 @@ final class FleetProcess: Sendable {
 
     private struct State {
         var output = ""
-        var pid: pid_t?
+        var child: ChildProcess?
         var isOver = false
     }
 
@@ -34,43 +35,20 @@ final class FleetProcess: Sendable {
 
     private func run(_ arguments: [String], database: String) {
         defer { state.withLock { $0.isOver = true } }
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { return }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let environment = ["GLEANER_DATABASE=\(database)", "GLEANER_HOME=/nonexistent", "PATH=/usr/bin:/bin"]
+        let pipe = Pipe()
+        let environment = ["GLEANER_DATABASE": database, "GLEANER_HOME": "/nonexistent", "PATH": "/usr/bin:/bin"]
         let command = ["/usr/bin/env", "setpriv", "--pdeathsig", "KILL", Self.program.path] + arguments
-        let pid = Self.spawn(command, environment, output: ends[1])
-        close(ends[1])
-        state.withLock { $0.pid = pid }
-        let output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-        while case let data = output.availableData, !data.isEmpty {
+        guard let nothing = FileHandle(forWritingAtPath: "/dev/null"),
+            let child = try? ChildProcess(
+                command, environment: environment, output: pipe.fileHandleForWriting.fileDescriptor,
+                errors: nothing.fileDescriptor)
+        else { return }
+        try? pipe.fileHandleForWriting.close()
+        state.withLock { $0.child = child }
+        while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
             state.withLock { $0.output += String(decoding: data, as: UTF8.self) }
         }
-        if let pid { wait(for: pid) }
-    }
-
-    private static func spawn(_ command: [String], _ environment: [String], output: Int32) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        let (words, variables) = (command.map { strdup($0) } + [nil], environment.map { strdup($0) } + [nil])
-        defer { for text in words + variables { free(text) } }
-        var pid = pid_t()
-        return posix_spawn(&pid, command[0], &actions, nil, words, variables) == 0 ? pid : nil
-    }
-
-    private func wait(for pid: pid_t) {
-        var info = siginfo_t()
-        while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-        // Once it was waited for, the number may be another process's.
-        state.withLock { state in
-            state.pid = nil
-            var status: Int32 = 0
-            waitpid(pid, &status, 0)
-        }
+        child.waitUntilEnded()
     }
 
     /// The first address that it shows, without a path.
@@ -96,7 +74,7 @@ final class FleetProcess: Sendable {
         }
     }
 
-    func send(_ signal: Int32) { state.withLock { if let pid = $0.pid { _ = kill(pid, signal) } } }
+    func send(_ signal: Int32) { state.withLock { $0.child }?.send(signal) }
 
     /// Kills it, and returns when it is gone.
     func end() async throws {

@@ -69,7 +69,6 @@ import WebTestSupport
             }
             #expect(server.registry.text().contains("\ngleaner:settlements_pending 1.0\n"))
             database.fail(with: nil)
-            #expect(try await server.ledger.usageLines().isEmpty)
             var lines: [UsageLine] = []
             while lines.isEmpty {
                 clock.advance(by: .seconds(5))

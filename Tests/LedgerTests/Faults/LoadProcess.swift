@@ -92,7 +92,7 @@ struct LoadProcess {
             bytes += part
         }
         life.end()
-        _ = process.waitUntilEnded()
+        process.waitUntilEnded()
         bytes += pipe.fileHandleForReading.readDataToEndOfFile()
         return String(decoding: bytes, as: UTF8.self)
     }
