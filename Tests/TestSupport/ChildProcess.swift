@@ -7,6 +7,9 @@ import Synchronization
 /// Foundation's `Process` learns of a child's end by a socket that it lends it. A program that another thread starts at
 /// that moment inherits the socket too, and one that lives as long as a server then hides the end of the other for
 /// ever. So programs are started here, where every other file is closed.
+///
+/// Each is waited for from its start on. One that has ended and that nobody waits for is, to Swift Testing, the first
+/// that ended, for ever: its own waits for any child of this process and would never see that of an exit test.
 package final class ChildProcess: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         let command: String
@@ -19,8 +22,14 @@ package final class ChildProcess: Sendable {
     /// What `waitpid` said once it has ended.
     private let end = Mutex<Int32?>(nil)
 
+    /// Is left when it has ended.
+    private let life = DispatchGroup()
+
     /// A program that was started in a way of its own, and that nobody else waits for.
-    package init(adopting id: pid_t) { self.id = id }
+    package init(adopting id: pid_t) {
+        self.id = id
+        watch()
+    }
 
     /// - Parameters:
     ///   - command: the path of the program, and its arguments.
@@ -48,6 +57,7 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, errors ?? 1, 2)
         Self.inheritNothing(&actions)
         id = try Self.spawn(command, environment, &actions)
+        watch()
     }
 
     private static func spawn(
@@ -71,7 +81,7 @@ package final class ChildProcess: Sendable {
         precondition(error == 0, "a program's files cannot be closed: \(String(cString: strerror(error)))")
     }
 
-    package var isRunning: Bool { ended(WNOHANG) == nil }
+    package var isRunning: Bool { end.withLock { $0 == nil } }
 
     /// Sends a signal, unless it has ended: then its number may be another process's.
     package func send(_ signal: Int32) {
@@ -87,26 +97,33 @@ package final class ChildProcess: Sendable {
     /// - Returns: the exit code, or 128 and the signal's number, as shells say it.
     package func wait() async -> Int32 {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: self.waitUntilEnded()) }
+            life.notify(queue: .global()) { continuation.resume(returning: self.status) }
         }
     }
 
     /// Blocks the thread until it has ended; returns as `wait` does.
     @discardableResult
     package func waitUntilEnded() -> Int32 {
-        while true {
+        life.wait()
+        return status
+    }
+
+    private var status: Int32 {
+        end.withLock { $0 }.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : 128 + ($0 & 0x7f) } ?? 0
+    }
+
+    private func watch() {
+        life.enter()
+        Thread.detachNewThread { [self] in
             // It can be waited for once more, so that nobody holds the lock meanwhile.
             var info = siginfo_t()
             while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-            if let status = ended(0) { return status }
-        }
-    }
-
-    private func ended(_ options: Int32) -> Int32? {
-        end.withLock { end in
-            var word: Int32 = 0
-            if end == nil, waitpid(id, &word, options) == id { end = word }
-            return end.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : 128 + ($0 & 0x7f) }
+            end.withLock { end in
+                var word: Int32 = 0
+                waitpid(id, &word, 0)
+                end = word
+            }
+            life.leave()
         }
     }
 }
