@@ -26,6 +26,20 @@ package final class FleetWorker: Worker {
         self.clock = clock
     }
 
+    /// A worker was found; it can be used as soon as it answers.
+    ///
+    /// - Parameter name: tells it from all others.
+    /// - Returns: false when one of this name has not gone, or when a gateway cannot tell more apart.
+    @discardableResult
+    package func join(_ name: String, _ place: WorkerPlace, _ remote: any RemoteWorker) -> Bool {
+        members.join(name, place, remote)
+    }
+
+    /// A worker is known to go: it is given nothing new, and forgotten when it has gone.
+    package func expectEnd(of name: String) {
+        if let member = members.expectEnd(of: name) { dispatcher.drain(member) }
+    }
+
     package func models() async -> [ModelCard] { members.cards() }
 
     /// The models, as soon as a worker has told some; none when the time is up.

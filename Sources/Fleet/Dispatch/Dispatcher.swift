@@ -130,16 +130,21 @@ final class Dispatcher: Sendable {
             for model in report.models {
                 let limit = (known.model(model.load.model)?.kvTokens ?? 0) / PrefixChain.chunkTokens
                 state.traffic[model.load.model]?.note(
-                    model, of: member.index, isDraining: report.isDraining, limit: limit, now: time)
+                    model, of: member.index, isDraining: report.isDraining || known.isLeaving, limit: limit, now: time)
             }
         }
         for model in report.models { pump(model.load.model) }
     }
 
-    private func left(_ member: FleetMember) {
+    private func left(_ member: FleetMember) { changeTraffic { $0.leave(member.index) } }
+
+    /// A worker is given nothing new from now on.
+    func drain(_ member: FleetMember) { changeTraffic { $0.drain(member.index) } }
+
+    private func changeTraffic(_ change: (inout ModelTraffic) -> Void) {
         state.withLock { state in
             // A copy of the names: a view of them would have everything copied.
-            for model in Array(state.traffic.keys) { state.traffic[model]?.leave(member.index) }
+            for model in Array(state.traffic.keys) { change(&state.traffic[model, default: newTraffic()]) }
         }
     }
 
@@ -183,7 +188,7 @@ final class Dispatcher: Sendable {
     }
 
     private func send(_ choice: WaitingChoice, _ dispatch: Dispatch) {
-        let member = members.all[dispatch.worker.index]
+        let member = members[dispatch.worker.index]
         let flight = Flight(
             dispatch, to: member, context: choice.context, now: now,
             observer: Flight.Observer(

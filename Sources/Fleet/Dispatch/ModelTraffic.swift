@@ -174,6 +174,8 @@ struct ModelTraffic: Sendable {
         prefixes.reset(key, limit: model.kvTokens / PrefixChain.chunkTokens)
     }
 
+    mutating func drain(_ member: Int) { board.drain(member) }
+
     mutating func leave(_ member: Int) {
         board.leave(member)
         if let key = WorkerKey(member) { prefixes.remove(key) }

@@ -89,6 +89,12 @@ struct WorkerBoard: Sendable {
         refresh(member)
     }
 
+    /// It is given nothing new, whatever it reports next.
+    mutating func drain(_ member: Int) {
+        guard places.indices.contains(member) else { return }
+        places[member]?.picture.isDraining = true
+    }
+
     mutating func note(_ load: ModelLoad, of member: Int, isDraining: Bool, now: Double) {
         guard places.indices.contains(member), places[member] != nil else { return }
         places[member]?.picture.load = WorkerPicture.Load(

@@ -3,15 +3,18 @@ import Synchronization
 
 /// A worker of the fleet: the way to it, and what is known of it.
 final class FleetMember: Sendable {
-    /// Its place in the list of workers.
+    /// Its place in the list of workers; another's once it is gone.
     let index: Int
+    /// What it is found under by those who tell that it comes and goes.
+    let name: String
     let place: WorkerPlace
     let remote: any RemoteWorker
     private let state = Mutex(MemberState())
     private let flights = Mutex<[ObjectIdentifier: (run: ChoiceRun, flight: Flight)]>([:])
 
-    init(index: Int, place: WorkerPlace, remote: any RemoteWorker) {
+    init(index: Int, name: String, place: WorkerPlace, remote: any RemoteWorker) {
         self.index = index
+        self.name = name
         self.place = place
         self.remote = remote
     }
@@ -30,6 +33,8 @@ final class FleetMember: Sendable {
     func add(_ run: ChoiceRun, _ flight: Flight) { flights.withLock { $0[ObjectIdentifier(flight)] = (run, flight) } }
 
     func remove(_ flight: Flight) { flights.withLock { $0[ObjectIdentifier(flight)] = nil } }
+
+    var hasFlights: Bool { flights.withLock { !$0.isEmpty } }
 
     /// Takes everything away from it: it is lost.
     func abandon() {

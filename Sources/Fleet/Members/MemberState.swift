@@ -11,6 +11,8 @@ struct MemberState: Sendable {
     }
 
     private(set) var condition = Condition.away(reason: "it has not been asked yet")
+    /// It is known to go: whatever it says, it is given nothing new.
+    private(set) var isLeaving = false
     private(set) var description: RemoteDescription?
     /// By model, as of the last report.
     private(set) var loads: [String: ModelLoad] = [:]
@@ -31,7 +33,7 @@ struct MemberState: Sendable {
 
     mutating func arrive(_ description: RemoteDescription, now: Double) {
         self.description = description
-        condition = .ready
+        condition = isLeaving ? .draining : .ready
         reported = now
         loads = [:]
         steps = [:]
@@ -45,9 +47,15 @@ struct MemberState: Sendable {
         loads = [:]
     }
 
+    /// It will go soon.
+    mutating func expectEnd() {
+        isLeaving = true
+        if isReady { condition = .draining }
+    }
+
     mutating func note(_ report: LoadReport, now: Double) {
         guard isThere else { return }
-        condition = report.isDraining ? .draining : .ready
+        condition = report.isDraining || isLeaving ? .draining : .ready
         reported = now
         for model in report.models where serves(model.load.model) { note(model.load, now: now) }
     }

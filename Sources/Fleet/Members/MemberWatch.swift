@@ -23,11 +23,11 @@ struct MemberWatch: Sendable {
     /// How often a silent worker is noticed, in parts of the silence that is allowed.
     private static let looksPerSilence = 8.0
 
-    /// Watches until the task is cancelled.
+    /// Watches until the task is cancelled, or until one that was to leave has gone.
     func run() async {
         var retry = limits.firstRetry
         var isKnownAway = false
-        while !Task.isCancelled {
+        while !Task.isCancelled, !member.known.isLeaving {
             let began = now()
             let wasThere = await visit(isKnownAway: isKnownAway)
             isKnownAway = !wasThere

@@ -34,7 +34,9 @@ struct FakeFleet {
             clock: ContinuousClock())
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
-            while await worker.models().first?.maximumConcurrency != 0, await !worker.isReady { await Task.yield() }
+            while !remotes.isEmpty, await worker.models().first?.maximumConcurrency != 0, await !worker.isReady {
+                await Task.yield()
+            }
             let result = try await body(worker)
             group.cancelAll()
             return result
