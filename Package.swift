@@ -55,6 +55,12 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "Harvest", dependencies: ["JSON", "Ledger"], swiftSettings: swift),
         .target(
+            name: "Controller",
+            dependencies: [
+                "Harvest", "JSON", "Kubernetes", "Ledger", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .target(
             name: "Node",
             dependencies: [
                 "Engine", "JSON", "Models", "OpenAI", "Tokenizers", "Weights",
@@ -162,8 +168,10 @@ let package = Package(
         .executableTarget(
             name: "gleaner",
             dependencies: [
-                "Engine", "Fleet", "Gateway", "JSON", "Ledger", "LoadGenerator", "ModelStore", "Models", "Node",
-                "OpenAI", "Options", "Routing", "Simulation", "Supervision", "Tokenizers", "WebServer", "Weights",
+                "Controller", "Engine", "Fleet", "Gateway", "JSON", "Kubernetes", "Ledger", "LoadGenerator",
+                "ModelStore",
+                "Models", "Node", "OpenAI", "Options", "Routing", "Simulation", "Supervision", "Tokenizers",
+                "WebServer", "Weights",
                 "WorkerAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -265,6 +273,15 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: [
                 "JSON", "Kubernetes", "TestSupport", "WebTestSupport",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "ControllerTests",
+            dependencies: [
+                "Controller", "Harvest", "JSON", "Kubernetes", "Ledger", "TestSupport", "WebTestSupport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

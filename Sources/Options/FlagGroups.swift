@@ -52,6 +52,7 @@ struct LedgerFlags: ParsableArguments {
 
 struct FleetFlags: ParsableArguments {
     @Option(name: .customLong("workers"), help: .option("workers")) var workers: String?
+    @Option(name: .customLong("worker-namespace"), help: .option("worker-namespace")) var namespace: String?
     @Option(name: .customLong("queue-timeout"), help: .option("queue-timeout")) var queueTimeout: String?
     @Option(name: .customLong("worker-ca"), help: .option("worker-ca"), completion: .file()) var authority: String?
     @Option(name: .customLong("client-certificate"), help: .option("client-certificate"), completion: .file())
@@ -60,7 +61,8 @@ struct FleetFlags: ParsableArguments {
 
     var values: [(String, String?)] {
         [
-            ("workers", workers), ("queue-timeout", queueTimeout), ("worker-ca", authority),
+            ("workers", workers), ("worker-namespace", namespace), ("queue-timeout", queueTimeout),
+            ("worker-ca", authority),
             ("client-certificate", certificate), ("client-key", key),
         ]
     }

@@ -102,8 +102,15 @@ extension ServerOption {
     private static let fleet = [
         ServerOption(
             "workers", "url[=pool],…", \.workers, .workers, example: "http://10.0.0.7:8081,http://10.0.0.8:8081=farm",
-            default: "none; they must be given",
+            default: "none; they must be given, or --worker-namespace",
             help: "Addresses of workers, separated by commas; '=' names the pool whose operator earns with one"
+        )
+        .only(.gateway),
+        ServerOption(
+            "worker-namespace", "namespace", \.workerNamespace, .text("the name of a namespace"), example: "gleaner",
+            default: "none",
+            help:
+                "Kubernetes namespace whose worker pods are found as they come and go (KUBECONFIG, or the pod's account)"
         )
         .only(.gateway),
         ServerOption(

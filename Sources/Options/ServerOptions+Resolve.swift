@@ -31,11 +31,11 @@ extension ServerOptions {
         return model
     }
 
-    /// The workers, without which there is no gateway.
+    /// The workers, without which, or a place to find them, there is no gateway.
     ///
     /// - Throws: `OptionError.missing`.
     package func requiredWorkers() throws(OptionError) -> [WorkerAddress] {
-        guard !workers.isEmpty else { throw .missing(name: "workers") }
+        guard !workers.isEmpty || workerNamespace != nil else { throw .missing(name: "workers") }
         return workers
     }
 

@@ -38,6 +38,8 @@ package struct ServerOptions: Sendable, Equatable {
     package var tlsClientAuthority: String?
     /// A gateway's workers.
     package var workers: [WorkerAddress] = []
+    /// The Kubernetes namespace whose worker pods are a gateway's workers, too.
+    package var workerNamespace: String?
     /// Seconds that a request waits for a worker.
     package var queueTimeout = 60
     package var workerAuthority: String?

@@ -1,5 +1,8 @@
 /// What the controller knows and a worker's pod needs: given by its own flags, not by the owner.
 package struct WorkerSettings: Sendable, Hashable {
+    /// Where a worker listens in its pod.
+    package static let defaultPort = 8081
+
     /// Where everything of ours lives.
     package var namespace: String
     /// The controller's own image, with its digest.
@@ -12,7 +15,8 @@ package struct WorkerSettings: Sendable, Hashable {
     package var tokenSecret: String
 
     package init(
-        namespace: String, image: String, priorityClassName: String = "gleaner-idle", port: Int = 8081,
+        namespace: String, image: String, priorityClassName: String = "gleaner-idle",
+        port: Int = WorkerSettings.defaultPort,
         gatewayLabels: [String: String] = ["gleaner.dev/role": "gateway"], tokenSecret: String = "gleaner-worker-token"
     ) {
         self.namespace = namespace
