@@ -10,7 +10,7 @@ extension ClusterPicture {
         let before = pools[name]
         pools[name] = change.remaining.map { PoolObject(object: $0, standing: PoolStanding($0)) }
         if before?.standing.pool != pools[name]?.standing.pool { weighAll() }
-        if before?.object != pools[name]?.object { revision += 1 }
+        if !isSame(before, pools[name]) { revision += 1 }
     }
 
     /// Takes a change of a `ServedModel` object.
@@ -20,8 +20,15 @@ extension ClusterPicture {
         guard isOurs(change, held: models[name]?.object) else { return }
         let before = models[name]
         models[name] = change.remaining.map { ModelObject(object: $0, standing: ModelStanding($0)) }
-        if before?.standing != models[name]?.standing { weighAll() }
-        if before?.object != models[name]?.object { revision += 1 }
+        guard before?.standing != models[name]?.standing else { return }
+        weighAll()
+        revision += 1
+    }
+
+    /// A status that we wrote ourselves is no news, but what suspends a pool.
+    private func isSame(_ before: PoolObject?, _ after: PoolObject?) -> Bool {
+        before?.standing.pool == after?.standing.pool && before?.standing.problems == after?.standing.problems
+            && before?.standing.suspension == after?.standing.suspension
     }
 
     /// What happens in other namespaces, or to an object whose name another one has by now, is nothing to us.

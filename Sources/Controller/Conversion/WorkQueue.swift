@@ -4,32 +4,37 @@ import Kubernetes
 /// The workloads that ask for accelerators, and which of them have pods.
 struct WorkQueue: Sendable {
     private var works: [ObjectKey: QueuedWork] = [:]
+    /// How many of the works have each link.
+    private var numWorks: [PodLink: Int] = [:]
     private var linksOfPods: [ObjectID: Set<PodLink>] = [:]
     private var numPods: [PodLink: Int] = [:]
 
     mutating func set(_ workload: Workload, nowMs: Int64) {
         let key = workload.metadata.key
-        works[key] = QueuedWork(workload, before: works[key], nowMs: nowMs)
+        put(QueuedWork(workload, before: works[key], nowMs: nowMs), key)
     }
 
     mutating func remove(_ workload: Workload) {
         let key = workload.metadata.key
-        if works[key]?.uid == workload.metadata.uid { works[key] = nil }
+        if works[key]?.uid == workload.metadata.uid { put(nil, key) }
+    }
+
+    private mutating func put(_ work: QueuedWork?, _ key: ObjectKey) {
+        for link in works[key]?.links ?? [] { numWorks.add(-1, to: link) }
+        works[key] = work
+        for link in work?.links ?? [] { numWorks.add(1, to: link) }
     }
 
     /// - Parameter links: none for a pod that is gone.
-    /// - Returns: whether a workload that waits for pods is concerned.
+    /// - Returns: whether a workload has got its first pod or lost its last.
     mutating func set(_ links: Set<PodLink>, of pod: ObjectID) -> Bool {
         let before = linksOfPods[pod] ?? []
         guard before != links else { return false }
         linksOfPods[pod] = links.isEmpty ? nil : links
-        for link in before {
-            let count = (numPods[link] ?? 0) - 1
-            numPods[link] = count > 0 ? count : nil
-        }
-        for link in links { numPods[link, default: 0] += 1 }
         let changed = before.symmetricDifference(links)
-        return works.values.contains { !$0.links.isDisjoint(with: changed) }
+        let had = changed.filter { numPods[$0] != nil }
+        for link in changed { numPods.add(links.contains(link) ? 1 : -1, to: link) }
+        return changed.contains { numWorks[$0] != nil && had.contains($0) != (numPods[$0] != nil) }
     }
 
     func requests(nowMs: Int64) -> [String: PendingRequest] {
@@ -44,5 +49,13 @@ struct WorkQueue: Sendable {
     /// When the requests will be others although nothing changes.
     func nextChangeMs(nowMs: Int64) -> Int64? {
         works.values.compactMap(\.untilMs).filter { $0 > nowMs }.min()
+    }
+}
+
+extension [PodLink: Int] {
+    /// What comes to nothing is not kept.
+    fileprivate mutating func add(_ count: Int, to link: PodLink) {
+        let sum = (self[link] ?? 0) + count
+        self[link] = sum > 0 ? sum : nil
     }
 }
