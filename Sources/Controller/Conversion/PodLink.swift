@@ -14,13 +14,16 @@ enum PodLink: Sendable, Hashable {
         return links.union([.workload(metadata.key)])
     }
 
+    /// A pod that is its own job says so by its labels; all others need not be kept by their own identity.
     static func of(_ pod: Pod) -> Set<PodLink> {
         let metadata = pod.metadata
         let names = [
             metadata.annotations["kueue.x-k8s.io/workload"], metadata.labels["kueue.x-k8s.io/pod-group-name"],
         ]
-        return Set(metadata.owners.map { PodLink.job(uid: $0.uid) })
-            .union([.job(uid: metadata.uid)])
+        let isJob = ownLabels.contains { metadata.labels[$0] != nil }
+        return Set((metadata.owners.map(\.uid) + (isJob ? [metadata.uid] : [])).map { .job(uid: $0) })
             .union(names.compactMap { $0.map { .workload(ObjectKey($0, in: metadata.namespace)) } })
     }
+
+    private static let ownLabels = ["kueue.x-k8s.io/managed", "kueue.x-k8s.io/queue-name"]
 }

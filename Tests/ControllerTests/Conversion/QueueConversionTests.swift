@@ -59,6 +59,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["kueue.x-k8s.io/managed", "kueue.x-k8s.io/queue-name"])
+    func aPodCanBeItsOwnJob(_ label: String) throws {
+        var picture = picture()
+        let owner: JSON = ["kind": "Pod", "name": "solo", "uid": "uid-solo"]
+        picture.note(.added(try Self.workload([Self.admitted], count: 1, owners: [owner])), nowMs: Self.nowMs)
+        #expect(picture.cluster.workloads.count == 1)
+        let solo = try ObjectSample.pod("solo", metadata: [("labels", ObjectSample.texts([label: "true"]))])
+        picture.note(.added(solo), nowMs: Self.nowMs)
+        #expect(picture.cluster.workloads.isEmpty && picture.cluster.pendingRequests().count == 1)
+    }
+
     /// Pods that we cannot find are no reason to clear nodes for ever, nor again after a restart.
     @Test func aJobWhosePodsAreNotFoundAsksForAWhile() throws {
         var picture = picture()
