@@ -10,7 +10,10 @@ extension ControlPlane {
         if form == "application/apply-patch+yaml" { return try apply(resource, key, part: part, request) }
         try Self.checkForm(form, resource)
         let body = try Self.json(request)
-        if request.method == "PUT" { _ = try checked(body, resource, namespace: key.namespace) }
+        if request.method == "PUT" {
+            _ = try checked(body, resource, namespace: key.namespace)
+            if resource == .leases { try Self.checkTimes(body) }
+        }
         guard let old = store[resource, key] else { throw .notFound(resource, key.name) }
         try checkIdentity(body, of: old, resource, key, isReplacement: request.method == "PUT")
         var wish =
@@ -45,7 +48,7 @@ extension ControlPlane {
         let version = body[at: "metadata", "resourceVersion"]?.string ?? ""
         if version.isEmpty, isReplacement, resource == .leases || resource.isCustom {
             let cause = RefusalCause.invalid("metadata.resourceVersion", "0x0: must be specified for an update")
-            throw .invalid(resource.group, resource.kind, key.name, [cause])
+            throw .invalid(resource.group, resource.plural, key.name, [cause])
         }
         if !version.isEmpty, version != old[at: "metadata", "resourceVersion"]?.string {
             throw .modified(resource, key.name)
@@ -82,6 +85,9 @@ extension ControlPlane {
     /// Only what a write of this part can set.
     private static func part(_ part: ObjectPart, of body: JSON, _ resource: APIResource) -> JSON {
         var config = body
+        // These only say which object is meant.
+        config[at: "metadata", "resourceVersion"] = nil
+        config[at: "metadata", "uid"] = nil
         switch part {
         case .main: if resource.hasStatus { config[at: "status"] = nil }
         case .status:

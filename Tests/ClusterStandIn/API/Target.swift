@@ -40,7 +40,8 @@ enum Target {
             return
         }
         // A namespace's own path has the form of a resource in it.
-        let isScoped = rest.first == "namespaces" && rest.count > 2 && !["status", "finalize"].contains(rest.last)
+        let isOwn = rest.count == 3 && ["status", "finalize"].contains(rest.last)
+        let isScoped = rest.first == "namespaces" && rest.count > 2 && !isOwn
         let namespace = isScoped ? rest[rest.startIndex + 1] : nil
         let parts = isScoped ? rest.dropFirst(2) : rest
         guard let plural = parts.first, let resource = served.first(where: { $0.plural == plural }),

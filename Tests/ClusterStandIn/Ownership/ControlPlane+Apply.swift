@@ -12,13 +12,13 @@ extension ControlPlane {
         var owners = ManagedFields(live?[at: "metadata", "managedFields"])
         let wanted = FieldValues(config, of: resource)
         let present = live.map { FieldValues($0, of: resource) }?.values ?? [:]
-        let changed = Set(wanted.values.filter { present[$0.key] != $0.value }.keys)
+        let changed = Set(wanted.values.filter { Self.changes(present, $0.key, to: $0.value) }.keys)
         let conflicts = owners.owners(of: changed, except: manager)
         if !conflicts.isEmpty, !force { throw Self.applyConflict(conflicts) }
         let left = owners.fields(of: manager).paths.subtracting(wanted.paths)
         owners.take(changed) { $0 != manager }
         owners.set(wanted.paths, of: manager, at: now)
-        var object = (live ?? .object(JSONObject())).grown(by: Self.stripped(config), in: resource)
+        var object = (live ?? .object(JSONObject())).grown(by: config, in: resource)
         // Items go before their members, by which they are found.
         for path in left.sorted(by: { $0.count < $1.count }) where !owners.isOwned(path) {
             object = object.removing(path[...])
@@ -27,12 +27,10 @@ extension ControlPlane {
         return object
     }
 
-    /// Without what only says which object is meant.
-    private static func stripped(_ config: JSON) -> JSON {
-        var config = config
-        config[at: "metadata", "resourceVersion"] = nil
-        config[at: "metadata", "uid"] = nil
-        return config
+    /// An object without members asks for nothing but that there be one.
+    private static func changes(_ present: [FieldSet.Path: JSON], _ path: FieldSet.Path, to value: JSON) -> Bool {
+        if value.object?.isEmpty ?? false, present.keys.contains(where: { $0.starts(with: path) }) { return false }
+        return present[path] != value
     }
 
     private static func applyConflict(

@@ -92,15 +92,14 @@ struct FieldValues {
 }
 
 extension JSON {
-    /// The same without what is at the path, and without the objects and lists that are empty then.
+    /// The same without what is at the path.
     func removing(_ path: ArraySlice<String>) -> JSON {
         guard let first = path.first else { return self }
         switch self {
         case .object(var object):
             let name = String(first.dropFirst(2))
             guard let member = object[name] else { return self }
-            let rest = path.count == 1 ? nil : member.removing(path.dropFirst())
-            object[name] = rest.flatMap { $0.isEmptyContainer ? nil : $0 }
+            object[name] = path.count == 1 ? nil : member.removing(path.dropFirst())
             return .object(object)
         case .array(var items):
             guard let place = items.firstIndex(where: { $0.isItem(first) }) else { return self }
@@ -113,8 +112,6 @@ extension JSON {
         default: return self
         }
     }
-
-    private var isEmptyContainer: Bool { object?.isEmpty ?? array?.isEmpty ?? false }
 
     private func isItem(_ element: String) -> Bool {
         guard let key = try? JSON.parse(String(element.dropFirst(2))) else { return false }

@@ -9,7 +9,14 @@ package struct ManagedFields: Sendable, Equatable {
         package var isApplier: Bool
         package var apiVersion: String
         /// Empty = the main part.
-        package var subresource = ""
+        package var subresource: String
+
+        package init(name: String, isApplier: Bool, apiVersion: String, subresource: String = "") {
+            self.name = name
+            self.isApplier = isApplier
+            self.apiVersion = apiVersion
+            self.subresource = subresource
+        }
 
         /// As messages call it.
         var text: String {
@@ -63,7 +70,10 @@ package struct ManagedFields: Sendable, Equatable {
         }
     }
 
-    func isOwned(_ path: FieldSet.Path) -> Bool { entries.contains { $0.fields.paths.contains(path) } }
+    /// Whether somebody owns this field or something in it.
+    func isOwned(_ path: FieldSet.Path) -> Bool {
+        entries.contains { $0.fields.paths.contains { $0.starts(with: path) } }
+    }
 
     /// Somebody owns these fields, besides what it had.
     mutating func add(_ paths: Set<FieldSet.Path>, to manager: Manager, at time: Timestamp) {

@@ -159,7 +159,8 @@ extension ControlPlane {
             "pod updates may not change fields other than `spec.containers[*].image`,"
             + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
             + "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds`"
-        throw .invalid("", "Pod", name, [.forbidden("spec", why)])
+        let faults = containerFaults(new[at: "spec", "containers"]?.array ?? [])
+        throw .invalid("", "Pod", name, faults + [.forbidden("spec", why)])
     }
 
     private static func fixed(_ pod: JSON) -> JSON {

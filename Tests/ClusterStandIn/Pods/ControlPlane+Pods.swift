@@ -28,7 +28,7 @@ extension ControlPlane {
     }
 
     mutating func bind(_ key: ObjectKey, to node: String) {
-        change(.pods, key, by: "kube-scheduler") { pod, now in
+        change(.pods, key) { pod, now in
             pod[at: "spec", "nodeName"] = .string(node)
             pod[at: "status", "nominatedNodeName"] = nil
             pod.setCondition(PodText.condition("PodScheduled", true, at: now))
@@ -42,14 +42,14 @@ extension ControlPlane {
         try Self.check(options, pod, .pods, key)
         if let refusal = budgetRefusal(pod, in: key.namespace) { throw refusal }
         if request.isDryRun { return StandInAnswer(201, Self.success) }
-        disturb(key, reason: "EvictionByEvictionAPI", message: "Eviction API: evicting", by: "kube-apiserver")
+        disturb(key, reason: "EvictionByEvictionAPI", message: "Eviction API: evicting")
         end(.pods, key, graceSeconds: options.graceSeconds)
         return StandInAnswer(201, Self.success)
     }
 
     /// Says on a pod why it is to go.
-    mutating func disturb(_ key: ObjectKey, reason: String, message: String, by manager: String) {
-        change(.pods, key, by: manager) { pod, now in
+    mutating func disturb(_ key: ObjectKey, reason: String, message: String) {
+        change(.pods, key) { pod, now in
             let generation = pod[at: "metadata", "generation"]?.int
             pod.setCondition(
                 PodText.condition(
@@ -88,20 +88,12 @@ extension ControlPlane {
         (object[at: "metadata", "labels"]?.object ?? JSONObject()).reduce(into: [:]) { $0[$1.key] = $1.value.string }
     }
 
-    /// Changes an object as one of the cluster's own programs does, past the rules for clients.
-    mutating func change(
-        _ resource: APIResource, _ key: ObjectKey, by manager: String, _ body: (inout JSON, Timestamp) -> Void
-    ) {
+    /// Changes an object as one of the cluster's own programs does, past the rules for clients. Who owns what they
+    /// write is not kept: nobody applies it.
+    mutating func change(_ resource: APIResource, _ key: ObjectKey, _ body: (inout JSON, Timestamp) -> Void) {
         guard let old = store[resource, key] else { return }
         var object = old
         body(&object, now)
-        guard object != old else { return }
-        var owners = ManagedFields(old[at: "metadata", "managedFields"])
-        let owner = ManagedFields.Manager(
-            name: manager, isApplier: false, apiVersion: resource.apiVersion,
-            subresource: resource.hasStatus ? "status" : "")
-        owners.note(owner, from: old, to: object, of: resource, at: now)
-        object[at: "metadata", "managedFields"] = owners.json
-        store.put(resource, key, object)
+        if object != old { store.put(resource, key, object) }
     }
 }

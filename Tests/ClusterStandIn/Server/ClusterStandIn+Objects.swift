@@ -93,3 +93,15 @@ extension ClusterStandIn {
         return answer.json
     }
 }
+
+extension ClusterStandIn {
+    /// What has happened to the objects of a kind since a revision, in the form of a watch; nothing when it is
+    /// forgotten.
+    package func changes(_ resource: APIResource, after revision: Int) -> [JSON] {
+        let entries = state.withLock { $0.plane.store.changes(after: revision) } ?? []
+        return entries.filter { $0.resource == resource }.map { entry in
+            let type: JSON = entry.isEnd ? "DELETED" : entry.before == nil ? "ADDED" : "MODIFIED"
+            return ["type": type, "object": entry.state]
+        }
+    }
+}

@@ -3,6 +3,8 @@ import Kubernetes
 /// The cluster, and who watches it.
 struct StandInState: Sendable {
     var plane: ControlPlane
+    var scheduler = StandInScheduler()
+    var kubelet = StandInKubelet()
     private var watches: [ObjectIdentifier: (watch: StandInWatch, connection: Connection)] = [:]
     private(set) var connections: [ObjectIdentifier: Connection] = [:]
     var fault: (@Sendable (StandInRequest) -> StandInFault?)?
@@ -55,6 +57,17 @@ struct StandInState: Sendable {
             if !events.isEmpty { entry.connection.stream(events) }
             watches[id] = isOver ? nil : (watch, entry.connection)
             if isOver { entry.connection.endStream() }
+        }
+    }
+
+    /// Lets the cluster's programs work until none of them has anything to do at this moment.
+    mutating func settle() {
+        // Each turn ends with what the watches are told, so that they see the steps between.
+        while true {
+            let hasRun = kubelet.step(&plane)
+            let hasPlaced = scheduler.step(&plane)
+            tellWatches()
+            if !hasRun, !hasPlaced { return }
         }
     }
 

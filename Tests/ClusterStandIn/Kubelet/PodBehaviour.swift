@@ -1,0 +1,25 @@
+package import Kubernetes
+
+/// What a pod's processes do.
+package struct PodBehaviour: Sendable, Equatable {
+    /// From its binding until they run.
+    package var start: Duration
+    /// From then until it is ready; nil = never.
+    package var ready: Duration?
+    /// From being told to stop until they exit; nil = they do not listen, and are killed when the time is over.
+    package var exit: Duration?
+    package var exitCode: Int
+
+    package init(
+        start: Duration = .milliseconds(100), ready: Duration? = .milliseconds(400),
+        exit: Duration? = .milliseconds(300), exitCode: Int = 143
+    ) {
+        self.start = start
+        self.ready = ready
+        self.exit = exit
+        self.exitCode = exitCode
+    }
+
+    /// The same for all pods.
+    package static func always(_ behaviour: PodBehaviour) -> @Sendable (Pod) -> PodBehaviour { { _ in behaviour } }
+}
