@@ -196,6 +196,8 @@ import Testing
         #expect(try count([["firstAvailable": [network, gpu]]]) == 3)
         #expect(try count([all]) == 1)
         #expect(try count([all], Self.given(8, node: "n")) == 8)
+        // Of five devices that were given, two are of another kind.
+        #expect(try count([network, gpu], Self.given(5, node: "n")) == 3)
         #expect(try count([["deviceClassName": "gpu.nvidia.com", "count": .int(.max)], gpu]) == 1 << 20 + 3)
         #expect(try count([["deviceClassName": "gpu.nvidia.com", "count": .int(.min)]]) == 0)
         // What was given out without a node's name asks for nothing more.
