@@ -14,7 +14,7 @@ extension ClusterStandIn {
         while true {
             let next = state.withLock { state in
                 state.settle()
-                return state.kubelet.nextDue
+                return state.nextDue
             }
             let moment = [next, clock.nextWake].compactMap(\.self).filter { $0 <= end }.min()
             guard let moment, moment > clock.now else { break }
@@ -38,7 +38,7 @@ extension ClusterStandIn {
         let start = clock.now
         settle()
         while !holds(self) {
-            let next = [state.withLock { $0.kubelet.nextDue }, clock.nextWake].compactMap(\.self).min()
+            let next = [state.withLock { $0.nextDue }, clock.nextWake].compactMap(\.self).min()
             guard let next, next.since(start) <= limit else { return nil }
             advance(by: next.since(clock.now))
         }
@@ -70,7 +70,12 @@ extension ClusterStandIn {
                 "metadata": ["name": .string(name), "labels": .object(all)], "spec": .object(spec),
                 "status": [
                     "capacity": .object(amounts), "allocatable": .object(amounts), "conditions": [ready],
-                    "addresses": [["type": "InternalIP", "address": .string("10.1.0.\(nodes.count % 250 + 1)")]],
+                    "addresses": [
+                        [
+                            "type": "InternalIP",
+                            "address": .string("10.1.0.\(state.withLock { $0.plane.store.count(.nodes) } % 250 + 1)"),
+                        ]
+                    ],
                     "nodeInfo": ["kubeletVersion": "v1.36.2", "architecture": "amd64", "operatingSystem": "linux"],
                 ],
             ])
@@ -112,9 +117,18 @@ extension ClusterStandIn {
     /// Which of its two writes the scheduler makes first when it preempts.
     package func setNominatesFirst(_ isFirst: Bool) { state.withLock { $0.scheduler.nominatesFirst = isFirst } }
 
-    /// A node's kubelet dies, or comes back.
+    /// A node's kubelet dies, or comes back: its pods neither start nor end, and it is given up after a while.
     package func setDead(_ node: String, _ isDead: Bool = true) {
-        state.withLock { $0.kubelet.setDead(node, isDead, now: $0.plane.now) }
+        state.withLock { state in
+            state.kubelet.setDead(node, isDead, now: state.plane.now)
+            state.nodeController.setSilent(node, isDead, now: state.plane.now)
+        }
+    }
+
+    /// Nobody can be placed on a node any more, or again.
+    package func cordon(_ node: String, _ isCordoned: Bool = true) throws {
+        try patch(.nodes, node, ["spec": ["unschedulable": isCordoned ? true : .null]])
+        settle()
     }
 
     /// A pod's processes end by themselves.

@@ -28,6 +28,7 @@ package final class ClusterStandIn: Sendable {
     /// A cluster for the time of `body`.
     ///
     /// - Parameter pieceBytes: watches are written in pieces of so many bytes, whatever they cut through.
+    @discardableResult
     package static func run<Value: Sendable>(
         _ rules: APIRules = APIRules(), pieceBytes: Int? = nil,
         _ body: (ClusterStandIn) async throws -> Value

@@ -5,6 +5,7 @@ struct StandInState: Sendable {
     var plane: ControlPlane
     var scheduler = StandInScheduler()
     var kubelet = StandInKubelet()
+    var nodeController = StandInNodeController()
     private var watches: [ObjectIdentifier: (watch: StandInWatch, connection: Connection)] = [:]
     private(set) var connections: [ObjectIdentifier: Connection] = [:]
     var fault: (@Sendable (StandInRequest) -> StandInFault?)?
@@ -65,11 +66,15 @@ struct StandInState: Sendable {
         // Each turn ends with what the watches are told, so that they see the steps between.
         while true {
             let hasRun = kubelet.step(&plane)
+            let hasJudged = nodeController.step(&plane)
             let hasPlaced = scheduler.step(&plane)
             tellWatches()
-            if !hasRun, !hasPlaced { return }
+            if !hasRun, !hasJudged, !hasPlaced { return }
         }
     }
+
+    /// When one of them has something to do next, if nothing happens before.
+    var nextDue: Timestamp? { [kubelet.nextDue, nodeController.nextDue].compactMap(\.self).min() }
 
     mutating func cutAll() {
         for connection in connections.values { connection.cut() }

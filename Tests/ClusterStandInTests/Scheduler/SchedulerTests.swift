@@ -182,17 +182,4 @@ import Testing
             #expect(cluster.pod("forced")?.status.reason == "OutOfnvidia.com/gpu")
         }
     }
-
-    @Test func aDeadNodesPodsNeitherStartNorEnd() async throws {
-        try await ClusterStandIn.run { cluster in
-            try Self.fill(cluster)
-            cluster.setDead("gpu-0")
-            try cluster.delete(.pods, "worker-0")
-            cluster.advance(by: .seconds(600))
-            #expect(cluster.pod("worker-0")?.status.phase == .running)
-            cluster.setDead("gpu-0", false)
-            cluster.advance(by: .seconds(600))
-            #expect(cluster.pod("worker-0") == nil)
-        }
-    }
 }
