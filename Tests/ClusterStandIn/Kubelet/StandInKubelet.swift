@@ -18,7 +18,7 @@ package struct StandInKubelet: Sendable {
     }
 
     package var behaviour: @Sendable (Pod) -> PodBehaviour = { _ in PodBehaviour() }
-    /// Nodes whose kubelet does nothing any more, and what of it happened while it did not look.
+    /// Nodes whose kubelet does nothing any more.
     private var deadNodes: Set<String> = []
     private var plans: [ObjectKey: Plan] = [:]
     private var view = ClusterView()

@@ -7,6 +7,8 @@ package struct StandInNodeController: Sendable {
     private var view = ClusterView()
     /// Since when a node's kubelet has been silent.
     private var silent: [String: Timestamp] = [:]
+    /// Nodes that were heard again.
+    private var back: Set<String> = []
     /// When a pod is to leave its node.
     private var leaving: [ObjectKey: (uid: String, due: Timestamp)] = [:]
 
@@ -26,6 +28,7 @@ package struct StandInNodeController: Sendable {
     }
 
     package mutating func setSilent(_ node: String, _ isSilent: Bool, now: Timestamp) {
+        if !isSilent, silent[node] != nil { back.insert(node) }
         silent[node] = isSilent ? silent[node] ?? now : nil
     }
 
@@ -36,7 +39,12 @@ package struct StandInNodeController: Sendable {
         let start = plane.store.revision
         let changes = view.update(from: plane.store)
         for name in changes.nodes.sorted() { mark(name, &plane) }
-        for name in view.nodes.keys.sorted() { judge(name, &plane) }
+        for name in silent.keys.sorted() { giveUp(name, &plane) }
+        for name in back.sorted() where silent[name] == nil {
+            plane.setTaints(of: name, [], insteadOf: [Self.unreachable])
+            plane.setReady(name, true)
+        }
+        back = []
         var touched = changes.pods
         for name in changes.nodes { touched.formUnion(view.active[name] ?? []) }
         for key in touched { look(at: key, now: plane.now) }
@@ -57,18 +65,17 @@ package struct StandInNodeController: Sendable {
         plane.setTaints(of: name, node.isUnschedulable ? [Self.unschedulable] : [], insteadOf: [Self.unschedulable.key])
     }
 
-    /// Gives a silent node up, and takes it back.
-    private func judge(_ name: String, _ plane: inout ControlPlane) {
-        guard let node = view.nodes[name] else { return }
-        let isLost = silent[name].map { plane.now >= $0.advanced(by: Self.patience) } ?? false
-        guard isLost == node.isReady else { return }
+    /// Gives a node up that has been silent for too long.
+    private func giveUp(_ name: String, _ plane: inout ControlPlane) {
+        guard let since = silent[name], plane.now >= since.advanced(by: Self.patience),
+            view.nodes[name]?.isReady ?? false
+        else { return }
         // Who hears from no node at all suspects itself, and drives nobody away.
         let isAlone = view.nodes.keys.allSatisfy { silent[$0] != nil }
         let effects: [Taint.Effect] = isAlone ? [.noSchedule] : [.noSchedule, .noExecute]
-        let taints = isLost ? effects.map { Taint(key: Self.unreachable, effect: $0) } : []
-        plane.setTaints(of: name, taints, insteadOf: [Self.unreachable])
-        plane.setReady(name, !isLost)
-        guard isLost else { return }
+        plane.setTaints(
+            of: name, effects.map { Taint(key: Self.unreachable, effect: $0) }, insteadOf: [Self.unreachable])
+        plane.setReady(name, false)
         for key in (view.active[name] ?? []).sorted(by: { $0.description < $1.description }) {
             plane.change(.pods, key) { pod, now in pod.setCondition(PodText.condition("Ready", false, at: now)) }
         }

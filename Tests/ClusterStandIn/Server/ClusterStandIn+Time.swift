@@ -5,10 +5,14 @@ import Synchronization
 extension ClusterStandIn {
     package var now: Timestamp { clock.now }
 
+    /// Somebody sleeps by `time`.
+    package var hasSleeper: Bool { clock.nextWake != nil }
+
     /// Lets the scheduler and the kubelets do what they can without time going by.
     package func settle() { advance(by: .zero) }
 
-    /// Lets time go by: everything that falls due happens in its order, each at its moment.
+    /// Lets time go by: everything that falls due happens in its order, each at its moment. A task that is woken and
+    /// sleeps again is woken by the next call.
     package func advance(by duration: Duration) {
         let end = clock.now.advanced(by: duration)
         while true {
@@ -31,7 +35,7 @@ extension ClusterStandIn {
         clock.move(to: moment)
     }
 
-    /// Lets time go by until something holds, looking after each millisecond at which something falls due.
+    /// Lets time go by until something holds, looking after each moment at which something falls due.
     ///
     /// - Returns: how long it took; nil when it does not hold within `limit`.
     package func advance(upTo limit: Duration, until holds: (ClusterStandIn) -> Bool) -> Duration? {
@@ -39,7 +43,7 @@ extension ClusterStandIn {
         settle()
         while !holds(self) {
             let next = [state.withLock { $0.nextDue }, clock.nextWake].compactMap(\.self).min()
-            guard let next, next.since(start) <= limit else { return nil }
+            guard let next, next > clock.now, next.since(start) <= limit else { return nil }
             advance(by: next.since(clock.now))
         }
         return clock.now.since(start)
