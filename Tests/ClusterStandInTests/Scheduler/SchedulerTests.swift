@@ -182,4 +182,34 @@ import Testing
             #expect(cluster.pod("forced")?.status.reason == "OutOfnvidia.com/gpu")
         }
     }
+
+    /// Room that is being made for one is not taken by another that comes in between.
+    @Test func nobodyStealsWhatIsKept() async throws {
+        try await ClusterStandIn.run { cluster in
+            try Self.fill(cluster)
+            try cluster.create(.pods, ClusterStandIn.pod("ops", gpus: 8))
+            cluster.advance(by: .milliseconds(100))
+            try cluster.create(.pods, ClusterStandIn.pod("refill", gpus: 8, priorityClass: "idle"))
+            try cluster.create(.pods, ClusterStandIn.pod("small", gpus: 0, priorityClass: "idle"))
+            cluster.advance(by: .seconds(10))
+            #expect(cluster.pod("ops")?.status.phase == .running && cluster.pod("refill")?.spec.nodeName == "")
+            #expect(cluster.pod("small")?.status.phase == .running, "it takes nothing of what is kept")
+        }
+    }
+
+    /// Either object may change first; the reason always stands on the worker before it is told to go.
+    @Test(arguments: [true, false]) func bothOrdersOfPreemptionHappen(_ nominatesFirst: Bool) async throws {
+        try await ClusterStandIn.run { cluster in
+            try Self.fill(cluster)
+            cluster.setNominatesFirst(nominatesFirst)
+            let start = cluster.revision
+            try cluster.create(.pods, ClusterStandIn.pod("ops", gpus: 8))
+            cluster.settle()
+            let pods = cluster.changes(.pods, after: start).compactMap { $0["object"] }.compactMap { try? Pod($0) }
+            let worker = ["worker-0", "worker-0"]
+            #expect(pods.map(\.metadata.name) == ["ops"] + (nominatesFirst ? ["ops"] + worker : worker + ["ops"]))
+            let told = pods.filter { $0.metadata.name == "worker-0" }
+            #expect(told.map { $0.disruption != nil } == [true, true] && told.map(\.isDeleting) == [false, true])
+        }
+    }
 }
