@@ -186,10 +186,12 @@ import Testing
     /// Room that is being made for one is not taken by another that comes in between.
     @Test func nobodyStealsWhatIsKept() async throws {
         try await ClusterStandIn.run { cluster in
-            try Self.fill(cluster)
+            cluster.setBehaviour { PodBehaviour(exit: $0.metadata.name == "worker-0" ? .milliseconds(300) : nil) }
+            try Self.fill(cluster, workers: 2, gpus: 4)
             try cluster.create(.pods, ClusterStandIn.pod("ops", gpus: 8))
-            cluster.advance(by: .milliseconds(100))
-            try cluster.create(.pods, ClusterStandIn.pod("refill", gpus: 8, priorityClass: "idle"))
+            cluster.advance(by: .seconds(1))
+            #expect(cluster.pods.map(\.metadata.name) == ["ops", "worker-1"], "half of the room is free")
+            try cluster.create(.pods, ClusterStandIn.pod("refill", gpus: 4, priorityClass: "idle"))
             try cluster.create(.pods, ClusterStandIn.pod("small", gpus: 0, priorityClass: "idle"))
             cluster.advance(by: .seconds(10))
             #expect(cluster.pod("ops")?.status.phase == .running && cluster.pod("refill")?.spec.nodeName == "")
