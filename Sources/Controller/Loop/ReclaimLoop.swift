@@ -25,6 +25,7 @@ package final class ReclaimLoop: Sendable {
     static let lookEvery: Duration = .seconds(3)
     /// A look that took longer is followed by a rest of the same length: no more than half a core is ours.
     static let quickLook: Duration = .milliseconds(20)
+    static let longestRest: Duration = .milliseconds(250)
 
     package init(
         _ watch: ClusterWatch, _ desk: PodDesk, _ outlook: Outlook, events: EventPoster, bell: Bell, log: Logger
@@ -48,7 +49,7 @@ package final class ReclaimLoop: Sendable {
                 let (due, pause) = decide()
                 for reclaim in due { group.addTask { await self.giveBack(reclaim) } }
                 let cost = time.monotonic() - began
-                if cost > Self.quickLook { try? await time.sleep(cost) }
+                if cost > Self.quickLook { try? await time.sleep(min(cost, Self.longestRest)) }
                 await bell.wait(atMost: pause, time)
             }
         }
@@ -65,6 +66,7 @@ package final class ReclaimLoop: Sendable {
             state.book.note(decision, look)
             state.asked.keep(Set(decision.reclaims.map(\.uid)))
             let due = decision.reclaims.filter { state.asked.begin($0.uid, at: now) }
+            for reclaim in due { state.book.asked(reclaim, atMs: look.nowMs) }
             return (due, pause(look, decision, askAgainIn: state.asked.againAt.map { $0 - now }))
         }
     }
@@ -77,8 +79,6 @@ package final class ReclaimLoop: Sendable {
     }
 
     private func giveBack(_ reclaim: ReclaimDecision.Reclaim) async {
-        let nowMs = watch.look().nowMs
-        state.withLock { $0.book.asked(reclaim, atMs: nowMs) }
         guard await delete(reclaim.worker, uid: reclaim.uid) else { return }
         log.notice("\(reclaim.explanation)", metadata: ["signal": "\(reclaim.moment.signal.code)"])
         let pod = ObjectReference(pod: reclaim.worker, uid: reclaim.uid)
