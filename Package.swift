@@ -168,7 +168,7 @@ let package = Package(
         .executableTarget(
             name: "gleaner",
             dependencies: [
-                "Controller", "Engine", "Fleet", "Gateway", "JSON", "Kubernetes", "Ledger", "LoadGenerator",
+                "Controller", "Engine", "Fleet", "Gateway", "Harvest", "JSON", "Kubernetes", "Ledger", "LoadGenerator",
                 "ModelStore",
                 "Models", "Node", "OpenAI", "Options", "Routing", "Simulation", "Supervision", "Tokenizers",
                 "WebServer", "Weights",
@@ -278,13 +278,31 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swift),
+        // An API server, a scheduler and kubelets, for whatever talks to a cluster.
+        .target(
+            name: "ClusterStandIn",
+            dependencies: [
+                "JSON", "Kubernetes", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ClusterStandIn", swiftSettings: swift),
+        .testTarget(
+            name: "ClusterStandInTests",
+            dependencies: [
+                "ClusterStandIn", "JSON", "Kubernetes", "TestSupport", "WebTestSupport",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
         .testTarget(
             name: "ControllerTests",
             dependencies: [
-                "Controller", "Harvest", "JSON", "Kubernetes", "Ledger", "TestSupport", "WebTestSupport",
-                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "ClusterStandIn", "Controller", "Harvest", "JSON", "Kubernetes", "Ledger", "TestSupport",
+                "WebTestSupport", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swift),
         .testTarget(name: "OpenAITests", dependencies: ["JSON", "OpenAI", "TestSupport"], swiftSettings: swift),
@@ -348,7 +366,10 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["JSON", "Ledger", "PrivatePostgreSQL", "ScriptedServer", "TestSupport", "Weights"],
+            dependencies: [
+                "ClusterStandIn", "Controller", "Harvest", "JSON", "Kubernetes", "Ledger", "PrivatePostgreSQL",
+                "ScriptedServer", "TestSupport", "Weights",
+            ],
             swiftSettings: swift),
         .testTarget(
             name: "ServingTests",

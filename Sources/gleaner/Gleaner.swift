@@ -22,7 +22,10 @@ struct Gleaner: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Inference",
-                subcommands: [RunCommand.self, ServeCommand.self, GatewayCommand.self, WorkerCommand.self]),
+                subcommands: [
+                    RunCommand.self, ServeCommand.self, GatewayCommand.self, WorkerCommand.self, ControllerCommand.self,
+                    DoctorCommand.self,
+                ]),
             CommandGroup(
                 name: "Model", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
             CommandGroup(

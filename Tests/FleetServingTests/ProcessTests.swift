@@ -43,7 +43,7 @@ extension FleetServing {
                         }
                     }
                     for (worker, signal) in zip(workers, signals) {
-                        try await eventually { try await worker.numSequences > 0 }
+                        try await eventually { try await worker.isGenerating }
                         worker.send(signal)
                     }
                     return try await group.reduce(into: []) { $0.append($1) }

@@ -12,11 +12,13 @@ package enum ClusterPolicies {
     }
 
     package static let priority = -1_000_000_000
+    package static let priorityClassName = "gleaner-idle"
+    package static let networkPolicyNames = ["gleaner-deny-all", "gleaner-workers", "gleaner-fetchers"]
 
     /// Nothing in or out for any pod of ours in the namespace, but what the next ones allow.
     package static func denyAll(_ settings: WorkerSettings) -> JSON {
         policy(
-            "gleaner-deny-all", settings,
+            networkPolicyNames[0], settings,
             ["podSelector": [:], "policyTypes": ["Ingress", "Egress"]])
     }
 
@@ -25,7 +27,7 @@ package enum ClusterPolicies {
         let labels = JSON.object(
             JSONObject(settings.gatewayLabels.sorted { $0.key < $1.key }.map { ($0, .string($1)) }))
         return policy(
-            "gleaner-workers", settings,
+            networkPolicyNames[1], settings,
             [
                 "podSelector": ["matchLabels": [WorkerLabel.role: .string(WorkerLabel.worker)]],
                 "policyTypes": ["Ingress", "Egress"],
@@ -47,7 +49,7 @@ package enum ClusterPolicies {
             ]
         ]
         return policy(
-            "gleaner-fetchers", settings,
+            networkPolicyNames[2], settings,
             [
                 "podSelector": ["matchLabels": [WorkerLabel.role: .string(WorkerLabel.fetcher)]],
                 "policyTypes": ["Ingress", "Egress"],

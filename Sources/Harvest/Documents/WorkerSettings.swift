@@ -15,7 +15,7 @@ package struct WorkerSettings: Sendable, Hashable {
     package var tokenSecret: String
 
     package init(
-        namespace: String, image: String, priorityClassName: String = "gleaner-idle",
+        namespace: String, image: String, priorityClassName: String = ClusterPolicies.priorityClassName,
         port: Int = WorkerSettings.defaultPort,
         gatewayLabels: [String: String] = ["gleaner.dev/role": "gateway"], tokenSecret: String = "gleaner-worker-token"
     ) {

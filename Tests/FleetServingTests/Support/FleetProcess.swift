@@ -65,12 +65,15 @@ final class FleetProcess: Sendable {
     /// Whether it has ended.
     var isOver: Bool { state.withLock { $0.isOver } }
 
-    /// Sequences that a worker runs.
-    var numSequences: Int {
+    /// Whether a worker is in the middle of answers: some of their tokens are there, and not all.
+    var isGenerating: Bool {
         get async throws {
-            let text = try await api.get("/metrics").body
-            return text.split(separator: "\n").filter { $0.hasPrefix("vllm:num_requests_running{") }
-                .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0) { $0 + Int($1) }
+            let lines = try await api.get("/metrics").body.split(separator: "\n")
+            func sum(_ name: String) -> Double {
+                lines.filter { $0.hasPrefix(name + "{") }
+                    .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+            }
+            return sum("vllm:num_requests_running") > 0 && sum("vllm:generation_tokens_total") >= 20
         }
     }
 
