@@ -96,15 +96,28 @@ package final class ClusterStandIn: Sendable {
 
     // MARK: The network
 
+    /// Where no client's own end of a connection can be: the port must be free again after a restart.
+    private static let ports = 20_000..<32_000
+
     private func listen() async throws {
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let known = port.withLock { $0 }
+        let server = known > 0 ? try await bind(known) : try await bindAnywhere()
+        port.withLock { $0 = server.localAddress?.port ?? 0 }
+        listener.withLock { $0 = server }
+    }
+
+    private func bindAnywhere() async throws -> any Channel {
+        for _ in 0..<100 { if let server = try? await bind(Int.random(in: Self.ports)) { return server } }
+        return try await bind(0)
+    }
+
+    private func bind(_ port: Int) async throws -> any Channel {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture { try accept(channel) }
             }
-            .bind(host: "127.0.0.1", port: port.withLock { $0 }).get()
-        port.withLock { $0 = server.localAddress?.port ?? 0 }
-        listener.withLock { $0 = server }
+            .bind(host: "127.0.0.1", port: port).get()
     }
 
     private func accept(_ channel: any Channel) throws {
