@@ -36,6 +36,9 @@ import Testing
             try await scene.running { controllers in
                 await scene.untilRunning()
                 try scene.addOwnersPod("job", mayPreempt: true)
+                await scene.atOnce("the scheduler's deletion is seen") {
+                    controllers[0].look().cluster.pods.values.contains { $0.worker != nil && $0.isLeaving }
+                }
                 await scene.until("it is on record", step: .milliseconds(50)) {
                     controllers[0].reclaimBook.log(of: "p").finished.count == 1
                 }
@@ -242,7 +245,7 @@ import Testing
                 #expect(scene.staying.isEmpty, "nothing is lent while it is suspended")
                 try cluster.patch(.gpuPools, "p", ["spec": ["idleAfter": "6s"]], in: ControllerScene.namespace)
                 await scene.untilRunning(1)
-                #expect(scene.condition("Suspended")?["status"]?.string == "False")
+                await scene.until("it says so") { scene.condition("Suspended")?["status"]?.string == "False" }
             }
         }
     }
