@@ -10,6 +10,8 @@ extension ResourceKind where Object == GenericObject {
         Self(group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim")
     }
 
+    package static var secrets: Self { Self(group: "", version: "v1", plural: "secrets", kind: "Secret") }
+
     static var networkPolicies: Self {
         Self(group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy")
     }

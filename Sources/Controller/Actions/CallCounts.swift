@@ -3,7 +3,7 @@ import Synchronization
 /// How the calls to the API server went.
 package final class CallCounts: Sendable {
     package enum Call: String, Sendable, CaseIterable {
-        case createPod, createClaim, deletePod, postEvent, writeStatus, applyPolicy
+        case createPod, createClaim, deletePod, postEvent, writeStatus, applyPolicy, createSecret
     }
 
     package struct Sum: Sendable, Equatable {

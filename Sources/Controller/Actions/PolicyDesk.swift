@@ -4,7 +4,8 @@ package import Kubernetes
 package import Logging
 import Synchronization
 
-/// Brings along the objects that keep workers from harming anybody: their priority and what they may say to whom.
+/// Brings along the objects that keep workers from harming anybody: their priority, what they may say to whom, and the
+/// secret by which they know gateways.
 package final class PolicyDesk: Sendable {
     private struct Policy: Sendable {
         let kind: ResourceKind<GenericObject>
@@ -24,6 +25,7 @@ package final class PolicyDesk: Sendable {
     private let counts: CallCounts
     private let log: Logger
     private let policies: [Policy]
+    private let token: TokenDesk
     private let state: Mutex<State>
 
     /// A failed one is tried again after this long.
@@ -34,6 +36,7 @@ package final class PolicyDesk: Sendable {
         self.counts = counts
         self.log = log
         let worker = settings.worker
+        token = TokenDesk(client, worker, counts: counts, log: log)
         let networks = [
             ClusterPolicies.denyAll(worker), ClusterPolicies.workerPolicy(worker),
             ClusterPolicies.fetcherPolicy(worker),
@@ -63,6 +66,7 @@ package final class PolicyDesk: Sendable {
                 say(policy, error)
             }
         }
+        await token.make()
     }
 
     private func say(_ policy: Policy, _ error: KubernetesError) {

@@ -43,6 +43,8 @@ package struct Right: Sendable, Hashable {
         Right(["get", "create", "delete"], "pods"), Right(["create"], "persistentvolumeclaims"),
         Right(["get", "create", "patch"], "leases", "coordination.k8s.io"),
         Right(["create"], "events", "events.k8s.io"),
+        // The workers' token, when nobody has made one; never read.
+        Right(["create"], "secrets"),
         // What the installation has brought is kept as it must be.
         Right(
             ["patch"], "priorityclasses", "scheduling.k8s.io", isClusterWide: true,

@@ -14,9 +14,10 @@ package struct WorkerImage: Sendable, Hashable, CustomStringConvertible {
         description = String(name)
     }
 
-    /// The image of a pod's first container, as its runtime found it; nil when the pod does not tell.
+    /// The image of a pod's first container, as its spec or else its runtime says; nil when neither tells, or not yet.
     package init?(of pod: Pod) {
-        guard let found = pod.status.containers.lazy.compactMap({ WorkerImage($0.imageID) }).first else { return nil }
+        let names = pod.spec.containers.map(\.image) + pod.status.containers.map(\.imageID)
+        guard let found = names.lazy.compactMap({ WorkerImage($0) }).first else { return nil }
         self = found
     }
 }

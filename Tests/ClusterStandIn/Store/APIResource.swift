@@ -77,7 +77,7 @@ extension APIResource {
     /// What the stand-in has unless a test says otherwise.
     package static let table: [APIResource] = [
         pods, nodes, namespaces, events, priorityClasses, leases, disruptionBudgets, gpuPools, servedModels,
-        builtIn("", "v1", "configmaps", "ConfigMap"),
+        builtIn("", "v1", "configmaps", "ConfigMap"), builtIn("", "v1", "secrets", "Secret"),
         builtIn("", "v1", "serviceaccounts", "ServiceAccount"),
         builtIn("", "v1", "endpoints", "Endpoints"),
         builtIn("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", status: true),

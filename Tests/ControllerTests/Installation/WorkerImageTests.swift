@@ -19,10 +19,10 @@ import Testing
     func othersAreRefused(_ text: String) { #expect(WorkerImage(text) == nil) }
 
     @Test func aPodTellsItsOwn() throws {
-        func pod(_ imageID: String) throws -> Pod {
+        func pod(_ imageID: String, image: String = "gleaner:latest") throws -> Pod {
             try Pod([
                 "metadata": ["name": "c", "namespace": "n", "uid": "u", "resourceVersion": "1"],
-                "spec": ["containers": [["name": "controller"]]],
+                "spec": ["containers": [["name": "controller", "image": .string(image)]]],
                 "status": [
                     "containerStatuses": [
                         ["name": "controller", "imageID": .string(imageID), "state": ["running": [:]]]
@@ -33,5 +33,7 @@ import Testing
         let name = "registry.example/gleaner@sha256:" + Self.digest
         #expect(WorkerImage(of: try pod(name))?.description == name)
         #expect(WorkerImage(of: try pod("sha256:" + Self.digest)) == nil)
+        // What the installation pinned is known before the container's runtime tells.
+        #expect(WorkerImage(of: try pod("", image: name))?.description == name)
     }
 }
