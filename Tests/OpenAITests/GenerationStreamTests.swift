@@ -34,6 +34,65 @@ import Testing
         await sent
     }
 
+    /// Who listens is told once for whatever there is to take, and at once of what came before.
+    @Test func whoListensTakesEverythingAndIsToldOnce() {
+        let (stream, continuation) = GenerationStream.makeStream()
+        let count = Count()
+        continuation.yield(event(1))
+        stream.listen { count.add() }
+        #expect(count.value == 1)
+        continuation.yield([event(2), event(3)])
+        #expect(count.value == 1)
+        guard case .events(let events) = stream.take() else { return #expect(Bool(false), "nothing came") }
+        #expect(events == [event(1), event(2), event(3)])
+        guard case .nothing = stream.take() else { return #expect(Bool(false), "something came") }
+        continuation.yield(event(4))
+        continuation.finish(throwing: Fault())
+        #expect(count.value == 2)
+        guard case .events([event(4)]) = stream.take() else { return #expect(Bool(false), "nothing came") }
+        guard case .failed = stream.take() else { return #expect(Bool(false), "it did not fail") }
+        guard case .end = stream.take() else { return #expect(Bool(false), "it did not end") }
+    }
+
+    @Test func whoListensHearsOfItsOwnCancel() {
+        let (stream, continuation) = GenerationStream.makeStream()
+        let count = Count()
+        stream.listen { count.add() }
+        continuation.yield(event(1))
+        stream.cancel(throwing: Fault())
+        #expect(count.value == 1)
+        guard case .failed(let error) = stream.take() else { return #expect(Bool(false), "it did not fail") }
+        #expect(error is Fault)
+    }
+
+    /// A reader that does not come finds fewer and longer deltas, and not a character or token less.
+    @Test func whatWaitsForLongIsJoined() async throws {
+        let (stream, continuation) = GenerationStream.makeStream()
+        let (tokens, choices) = (10_000, 2)
+        for number in 0..<tokens {
+            for choice in 0..<choices where number / 500 % choices == choice {
+                continuation.yield(
+                    .delta(choice: choice, text: "\(number) ", completionTokens: number + 1, tokenIDs: [Int32(number)]))
+            }
+        }
+        continuation.yield(.finished(choice: 0, reason: .stop, completionTokens: tokens))
+        continuation.finish()
+        let events = try await stream.nextBatch() ?? []
+        var (texts, ids) = (Array(repeating: "", count: choices), [Int32]())
+        for case .delta(let choice, let text, _, _, let more) in events {
+            texts[choice] += text
+            ids += more
+            #expect(text.utf8.count <= 1024)
+        }
+        #expect(events.count < 300)
+        #expect(ids == (0..<Int32(tokens)).map { $0 })
+        for choice in 0..<choices {
+            let expected = (0..<tokens).filter { $0 / 500 % choices == choice }.map { "\($0) " }.joined()
+            #expect(texts[choice] == expected)
+        }
+        #expect(events.last == .finished(choice: 0, reason: .stop, completionTokens: tokens))
+    }
+
     @Test func failureComesAfterTheEvents() async throws {
         let (stream, continuation) = GenerationStream.makeStream()
         continuation.yield(event(1))

@@ -18,7 +18,7 @@ extension CompletionRequest {
         try checkResumed()
     }
 
-    private static func salt(_ parameters: Parameters) throws(APIError) -> String {
+    fileprivate static func salt(_ parameters: Parameters) throws(APIError) -> String {
         let salt = try parameters.string("cache_salt") ?? ""
         guard salt.utf8.count <= maximumSaltBytes else {
             throw .invalid(
@@ -61,6 +61,32 @@ extension CompletionRequest {
             throw .invalid(
                 "'gleaner_resume' has \(generation.resumed.count) tokens, more than the \(most) of 'max_tokens'.",
                 param: "gleaner_resume", code: "invalid_value")
+        }
+    }
+}
+
+extension GenerationRequest {
+    /// A sequence that a gateway starts on the connection that its sequences share.
+    /// - Parameter id: of the answer.
+    package init(_ start: SequenceStart, id: String) throws(APIError) {
+        let json = try start.parameters.withUnsafeBufferPointer { bytes throws(APIError) in
+            try CompletionRequest.parse(UnsafeRawBufferPointer(bytes))
+        }
+        let parameters = try Parameters(json, path: "")
+        try ParameterTable.sequence.check(parameters)
+        try UnsupportedFeatures.check(completion: parameters)
+        try self.init(common: parameters, id: id, prompt: .tokens([start.prompt]))
+        maxTokens = try parameters.integer("max_tokens", in: 1...Int(Int32.max))
+        topLogprobs = try parameters.integer("logprobs", in: 0...20)
+        priority = try parameters.integer("priority", in: Int(Int32.min)...Int(Int32.max)) ?? 0
+        cacheSalt = try CompletionRequest.salt(parameters)
+        requestID = start.name
+        returnsTokenIDs = true
+        resumed = start.resumed
+        guard resumed.count <= maxTokens ?? .max else {
+            throw .invalid(
+                "\(resumed.count) tokens are resumed, more than the \(maxTokens ?? 0) of 'max_tokens'.",
+                param: "max_tokens", code: "invalid_value")
         }
     }
 }

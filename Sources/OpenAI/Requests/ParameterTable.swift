@@ -33,6 +33,10 @@ struct ParameterTable {
     static let workerCompletions = ParameterTable(
         used: completions.used.union(["cache_salt", "gleaner_resume", "priority", "return_token_ids"]))
 
+    /// A sequence on the connection that a gateway's sequences share: what says how to answer has no place there.
+    static let sequence = ParameterTable(
+        used: common.subtracting(["n", "service_tier", "stream", "stream_options"]).union(["cache_salt", "priority"]))
+
     /// `/tokenize` of a worker.
     static let tokenize = ParameterTable(
         used: [

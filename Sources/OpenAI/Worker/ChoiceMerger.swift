@@ -42,7 +42,7 @@ package final class ChoiceMerger: Sendable {
             state.cachedTokens = state.cachedTokens.saturatingSum(cachedTokens)
             guard state.unstartedPrompts == 0 else { return }
             continuation.yield(.started(promptTokens: promptTokens, cachedTokens: state.cachedTokens))
-            for event in state.early { continuation.yield(event) }
+            continuation.yield(state.early)
             state.early = []
         }
     }
@@ -54,7 +54,7 @@ package final class ChoiceMerger: Sendable {
                 state.early += events
                 return
             }
-            for event in events { continuation.yield(event) }
+            continuation.yield(events)
         }
     }
 

@@ -22,6 +22,24 @@ package enum GenerationEvent: Sendable, Equatable {
     case served(choice: Int, by: ServingWorker)
 }
 
+extension GenerationEvent {
+    /// A delta that is as long as this is not made longer: joining a long answer must not copy it for each token.
+    private static let maximumJoinedBytes = 1 << 10
+    private static let maximumJoinedTokens = 256
+
+    /// Two deltas of one choice as one; nil: they cannot be, or it would become too long.
+    func joined(with next: GenerationEvent) -> GenerationEvent? {
+        guard case .delta(let choice, let text, _, let tokens, let ids) = self,
+            case .delta(choice, let more, let completionTokens, let moreTokens, let moreIDs) = next,
+            text.utf8.count + more.utf8.count <= Self.maximumJoinedBytes,
+            max(tokens.count + moreTokens.count, ids.count + moreIDs.count) <= Self.maximumJoinedTokens
+        else { return nil }
+        return .delta(
+            choice: choice, text: text + more, completionTokens: completionTokens, tokens: tokens + moreTokens,
+            tokenIDs: ids + moreIDs)
+    }
+}
+
 /// Who serves a part of a request: what its usage is recorded under.
 package struct ServingWorker: Sendable, Hashable {
     /// As `Worker.id`.

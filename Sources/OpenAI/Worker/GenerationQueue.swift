@@ -17,6 +17,28 @@ extension GenerationStream {
             var end: End?
             var reader: Reader?
             var cancelHandler: (@Sendable () -> Void)?
+            /// Is told that there is something to take, once until it has been taken.
+            var listener: (@Sendable () -> Void)?
+            var isTold = false
+
+            /// Whether a reader would get something now.
+            var hasResult: Bool { end != nil || !events.isEmpty || isAwake }
+
+            /// What waits costs the bytes of its text and its tokens, and no more: a client that reads slowly holds up nobody.
+            mutating func append(_ event: GenerationEvent) {
+                guard end == nil else { return }
+                guard events.count >= Queue.maximumSeparate, let last = events.popLast() else {
+                    return events.append(event)
+                }
+                events += last.joined(with: event).map { [$0] } ?? [last, event]
+            }
+
+            /// Who is to be told now.
+            mutating func tellListener() -> (@Sendable () -> Void)? {
+                guard let listener, !isTold, hasResult else { return nil }
+                isTold = true
+                return listener
+            }
 
             /// What a reader gets now; nil = it waits.
             mutating func takeResult() -> Result<[GenerationEvent]?, any Error>? {
@@ -34,8 +56,29 @@ extension GenerationStream {
 
         private let state = Mutex(State())
 
-        func push(_ event: GenerationEvent) {
-            change { if $0.end == nil { $0.events.append(event) } }
+        /// More events than these wait as fewer and longer ones.
+        static let maximumSeparate = 64
+
+        func push(_ event: GenerationEvent) { change { $0.append(event) } }
+
+        func push(_ events: [GenerationEvent]) {
+            change { state in
+                for event in events { state.append(event) }
+            }
+        }
+
+        func listen(_ listener: @escaping @Sendable () -> Void) { change { $0.listener = listener } }
+
+        func take() -> Taken {
+            state.withLock { state in
+                state.isTold = false
+                switch state.takeResult() {
+                case nil: return .nothing
+                case .success(let events?): return .events(events)
+                case .success(nil): return .end
+                case .failure(let error): return .failed(error)
+                }
+            }
         }
 
         func wake() {
@@ -81,13 +124,16 @@ extension GenerationStream {
 
         /// Changes the state and then answers the waiting reader, if there is something to tell it.
         private func change<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
-            let (value, answer) = state.withLock { state in
+            let (value, answer, listener) = state.withLock { state in
                 let value = body(&state)
-                guard let reader = state.reader, let result = state.takeResult() else { return (value, nil as Answer?) }
+                guard let reader = state.reader, let result = state.takeResult() else {
+                    return (value, nil as Answer?, state.tellListener())
+                }
                 state.reader = nil
-                return (value, Answer(reader: reader, result: result))
+                return (value, Answer(reader: reader, result: result), nil)
             }
             answer?.deliver()
+            listener?()
             return value
         }
 
@@ -97,5 +143,16 @@ extension GenerationStream {
 
             func deliver() { reader.resume(with: result) }
         }
+    }
+}
+
+extension GenerationStream {
+    /// What is there for one who does not wait.
+    package enum Taken: Sendable {
+        case nothing
+        /// None: `wake` was called.
+        case events([GenerationEvent])
+        case end
+        case failed(any Error)
     }
 }

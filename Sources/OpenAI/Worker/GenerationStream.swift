@@ -1,7 +1,8 @@
 /// The events of one generation, from the worker to one reader.
 ///
-/// Like `AsyncThrowingStream`, unbounded, and with one difference that pays under load: the reader takes
-/// everything that is queued at once (`nextBatch`), so that a server sends it in one write. When the reader
+/// Like `AsyncThrowingStream`, with two differences that pay under load. The reader takes everything that is queued at
+/// once (`nextBatch`), so that a server sends it in one write; and where more than a few deltas wait for it, they become
+/// one, so that what a slow client does not take costs no more than the bytes of its text. When the reader
 /// goes away before the end (its task is cancelled, the stream is dropped or `cancel` is called) the worker
 /// hears of it at once and can stop.
 package final class GenerationStream: Sendable {
@@ -34,6 +35,13 @@ package final class GenerationStream: Sendable {
         }
     }
 
+    /// Has `listener` called when there is something to take; at once if there is already, and not again before `take`.
+    /// For one who reads many streams and waits for none: instead of `nextBatch`, not beside it.
+    package func listen(_ listener: @escaping @Sendable () -> Void) { queue.listen(listener) }
+
+    /// All events that have come, or the end. Waits for nothing.
+    package func take() -> Taken { queue.take() }
+
     /// Lets a waiting reader go on with an empty batch.
     package func wake() { queue.wake() }
 
@@ -52,6 +60,8 @@ package final class GenerationStream: Sendable {
         fileprivate let end: End
 
         package func yield(_ event: GenerationEvent) { end.queue.push(event) }
+
+        package func yield(_ events: [GenerationEvent]) { end.queue.push(events) }
 
         /// Ends the stream, with an error when the generation failed. Only the first call counts.
         package func finish(throwing error: (any Error)? = nil) { end.queue.finish(error) }
