@@ -2,6 +2,7 @@ import ClusterStandIn
 import Controller
 import JSON
 import Kubernetes
+import Synchronization
 import Testing
 import WebTestSupport
 
@@ -76,7 +77,44 @@ import WebTestSupport
         }
     }
 
-    /// One that is not taken is offered again when something about it changes.
+    /// One that is not taken, because its pool is not known yet, is offered again by and by; one that is gone, or was
+    /// taken, is not.
+    @Test func aWorkerThatIsNotTakenIsOfferedUntilItIs() async throws {
+        let isKnown = Atomic(false)
+        let offers = Mutex<[String]>([])
+        let takes = { @Sendable (worker: FoundWorker) in
+            offers.withLock { $0.append(worker.url) }
+            return isKnown.load(ordering: .relaxed)
+        }
+        let (first, second, third) = ("http://10.0.0.1:8081", "http://10.0.0.2:8081", "http://10.0.0.3:8081")
+        try await Self.discovering(takes: takes) { cluster, words in
+            let client = try cluster.client()
+            let pass = { (seconds: Int) in
+                for _ in 0..<seconds where !Task.isCancelled {
+                    cluster.advance(by: .seconds(1))
+                    _ = try await client.version()
+                }
+            }
+            for number in 1...3 {
+                try cluster.create(.pods, Self.pod("w\(number)"), in: "gleaner")
+                try Self.start(cluster, "w\(number)", ip: "10.0.0.\(number)")
+                if number == 2 { try cluster.delete(.pods, "w2", in: "gleaner", graceSeconds: 0) }
+            }
+            // Changes come in their order: who hears of the third knows that the second is gone.
+            while let word = await words.next(), word != .found(third, pool: "farm") {}
+            // Whatever changes about the pods has changed now.
+            try await pass(60)
+            offers.withLock { $0 = [] }
+            isKnown.store(true, ordering: .relaxed)
+            while offers.withLock({ !Set($0).isSuperset(of: [first, third]) }), !Task.isCancelled { try await pass(1) }
+            try await pass(60)
+            let later = offers.withLock { $0 }
+            // One may have been asked about just before the pool was known.
+            #expect(later.count <= 4 && !later.contains(second), "\(later)")
+        }
+    }
+
+    /// And at once when something about it changes.
     @Test func aWorkerThatIsNotTakenIsOfferedAgain() async throws {
         try await Self.discovering(takes: { _ in false }) { cluster, words in
             try cluster.create(.pods, Self.pod("w0"), in: "gleaner")
