@@ -1,27 +1,13 @@
-import Foundation
 import Harvest
 import JSON
-import TestSupport
 import Testing
-import Yams
 
 /// What `deploy/examples` shows can be used as it is.
 @Suite struct ExampleTests {
     private static func spec(_ name: String) throws -> (name: String, spec: JSON) {
-        let file = TestData.packageRoot.appendingPathComponent("deploy/examples/\(name).yaml")
-        let root = try #require(try Yams.compose(yaml: try String(contentsOf: file, encoding: .utf8)))
-        let object = json(root)
+        let object = try #require(try DeployFiles.documents("examples/\(name).yaml").first)
         #expect(object["apiVersion"]?.string == CustomResource.apiVersion)
-        return (try #require(object["metadata"]?["name"]?.string), try #require(object["spec"]))
-    }
-
-    private static func json(_ node: Node) -> JSON {
-        switch node {
-        case .mapping(let mapping):
-            .object(JSONObject(mapping.map { ($0.key.string ?? "", json($0.value)) }))
-        case .sequence(let sequence): .array(sequence.map(json))
-        default: node.int.map { .int($0) } ?? node.bool.map { .bool($0) } ?? .string(node.string ?? "")
-        }
+        return (object.name, try #require(object["spec"]))
     }
 
     @Test func thePool() throws {
