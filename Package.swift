@@ -295,6 +295,22 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: swift),
+        .target(
+            name: "ClusterGround",
+            dependencies: [
+                "ClusterStandIn", "Controller", "Harvest", "JSON", "Kubernetes", "WebTestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/ClusterGround", swiftSettings: swift),
+        .executableTarget(
+            name: "ClusterLoad", dependencies: ["ClusterGround", "ClusterStandIn", "JSON", "Kubernetes"],
+            path: "Tests/ClusterLoad", swiftSettings: swift),
+        .testTarget(
+            name: "ClusterSceneTests",
+            dependencies: ["ClusterGround", "ClusterStandIn", "Controller", "Harvest", "JSON", "Kubernetes"],
+            swiftSettings: swift),
         .testTarget(
             name: "ControllerTests",
             dependencies: [

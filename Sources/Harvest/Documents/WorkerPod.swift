@@ -75,7 +75,7 @@ package struct WorkerPod: Sendable {
             ("imagePullPolicy", "IfNotPresent"), ("args", .array(engine.arguments.map { .string($0) })),
             ("env", .array(environment)),
             ("ports", [["name": "http", "containerPort": .int(settings.port)]]),
-            ("resources", ["limits": limits]), ("securityContext", PodParts.containerSecurity),
+            ("resources", resources), ("securityContext", PodParts.containerSecurity),
             ("readinessProbe", readiness), ("volumeMounts", .array(mounts)),
         ])
         if let command = engine.command { container["command"] = .array(command.map { .string($0) }) }
@@ -84,10 +84,12 @@ package struct WorkerPod: Sendable {
 
     private var engine: EngineArguments { EngineArguments(model, weights: weightsPath, port: settings.port) }
 
-    private var limits: JSON {
+    /// A limit alone would be taken for a request of as much.
+    private var resources: JSON {
         var limits = JSONObject([(pool.resource, .string("\(model.gpus)"))])
-        if let gibibytes = model.memoryGiB { limits["memory"] = .string("\(gibibytes)Gi") }
-        return .object(limits)
+        guard let gibibytes = model.memoryGiB else { return ["limits": .object(limits)] }
+        limits["memory"] = .string("\(gibibytes)Gi")
+        return ["requests": ["memory": "0"], "limits": .object(limits)]
     }
 
     private var readiness: JSON {

@@ -1,4 +1,4 @@
-import NIOSSL
+package import NIOSSL
 
 /// Where a cluster's API server is, and how it and we know each other.
 package struct ClusterAccess: Sendable {
@@ -36,7 +36,17 @@ package struct ClusterAccess: Sendable {
         return token
     }
 
-    func tls(at now: Duration) throws(AccessError) -> TLSConfiguration? { try tlsMaterial?.configuration(at: now) }
+    /// How a connection is made secure as of now; nil for a server without TLS.
+    package func tls(at now: Duration) throws(AccessError) -> TLSConfiguration? {
+        try tlsMaterial?.configuration(at: now)
+    }
+
+    /// The same server for somebody else, whom it knows by a token.
+    package func acting(withToken token: String) throws(AccessError) -> ClusterAccess {
+        ClusterAccess(
+            server, namespace: namespace, origin: "a token", tls: try tlsMaterial?.withoutCertificate(),
+            token: .bytes(Array(token.utf8)))
+    }
 
     /// Our token, read anew after the server refused one; nil when we have no other than that.
     func credential(after refused: String?, at now: Duration) -> String? {

@@ -26,6 +26,9 @@ package final class TLSMaterial: Sendable {
         self.key = key
     }
 
+    /// The same check of the server, and nothing of our own.
+    func withoutCertificate() throws(AccessError) -> TLSMaterial { try TLSMaterial(authorities: authorities) }
+
     /// The configuration for connections from now on: a new one when a file changed.
     func configuration(at now: Duration) throws(AccessError) -> TLSConfiguration {
         var parts: [[UInt8]?] = []

@@ -44,6 +44,7 @@ package final class KubernetesClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(10)
         configuration.dnsOverride = access.server.nameOverride
+        configuration.http1_1ConnectionDebugInitializer = { KeepAlive.begin(on: $0) }
         return configuration
     }
 

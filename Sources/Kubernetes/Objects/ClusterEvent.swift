@@ -93,11 +93,18 @@ package struct EventDraft: Sendable, Equatable {
     ///   - instance: which of its processes.
     package func json(reporter: String, instance: String) -> JSON {
         [
-            "metadata": ["generateName": .string(regarding.name.prefix(200) + ".")],
+            "metadata": ["generateName": .string(namePrefix)],
             "eventTime": .string(time.micro), "type": isWarning ? "Warning" : "Normal", "reason": .string(reason),
             "action": .string(action), "note": .string(boundedNote), "regarding": regarding.json,
             "reportingController": .string(reporter), "reportingInstance": .string(instance),
         ]
+    }
+
+    /// The server takes nothing in front that would be no name by itself, but for one dash at its end.
+    private var namePrefix: String {
+        var name = regarding.name.prefix(200)
+        while let last = name.last, !last.isLetter, !last.isNumber { name.removeLast() }
+        return name + "-"
     }
 
     private var boundedNote: String {

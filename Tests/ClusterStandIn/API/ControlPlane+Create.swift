@@ -61,13 +61,17 @@ extension ControlPlane {
             let cause = RefusalCause.required("metadata.name", "name or generateName is required")
             throw .invalid(resource.group, resource.kind, "", [cause])
         }
+        // What is in front must be a name, too, but for one dash at its end.
+        try Self.check(prefix.hasSuffix("-") ? prefix.dropLast(2) + "a" : prefix, resource, field: "generateName")
         let name = prefix + String(String(nextNumber() + 100_000, radix: 36).suffix(5))
         try Self.check(name, resource)
         return name
     }
 
     /// A DNS subdomain (RFC 1123).
-    private static func check(_ name: String, _ resource: APIResource) throws(Refusal) {
+    private static func check(
+        _ name: String, _ resource: APIResource, field: String = "name"
+    ) throws(Refusal) {
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         let isGood = labels.allSatisfy { label in
             !label.isEmpty && label.first != "-" && label.last != "-"
@@ -75,7 +79,7 @@ extension ControlPlane {
         }
         guard !isGood || name.utf8.count > 253 else { return }
         let why = "\"\(name)\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters"
-        throw .invalid(resource.group, resource.kind, name, [.invalid("metadata.name", why)])
+        throw .invalid(resource.group, resource.kind, name, [.invalid("metadata.\(field)", why)])
     }
 
     private mutating func newMetadata(

@@ -4,9 +4,11 @@ import Kubernetes
 /// What kubelets write.
 extension ControlPlane {
     /// The pod's processes run.
-    mutating func run(_ pod: Pod, hostIP: String) {
+    ///
+    /// - Parameter address: where they are reached; nil for any.
+    mutating func run(_ pod: Pod, at address: String? = nil, hostIP: String) {
         let number = nextNumber()
-        let address = "10.2.\(number / 250 % 250).\(number % 250 + 1)"
+        let address = address ?? "10.2.\(number / 250 % 250).\(number % 250 + 1)"
         setStatus(of: pod) { object, now in
             object[at: "status", "phase"] = "Running"
             object.setCondition(PodText.condition("PodReadyToStartContainers", true, at: now))

@@ -9,15 +9,18 @@ package struct PodBehaviour: Sendable, Equatable {
     /// From being told to stop until they exit; nil = they do not listen, and are killed when the time is over.
     package var exit: Duration?
     package var exitCode: Int
+    /// Where it is reached; nil for an address of the stand-in's own, at which nobody is.
+    package var address: String?
 
     package init(
         start: Duration = .milliseconds(100), ready: Duration? = .milliseconds(400),
-        exit: Duration? = .milliseconds(300), exitCode: Int = 143
+        exit: Duration? = .milliseconds(300), exitCode: Int = 143, address: String? = nil
     ) {
         self.start = start
         self.ready = ready
         self.exit = exit
         self.exitCode = exitCode
+        self.address = address
     }
 
     /// The same for all pods.

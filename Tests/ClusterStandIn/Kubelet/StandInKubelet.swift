@@ -89,7 +89,8 @@ package struct StandInKubelet: Sendable {
         switch action {
         case .start:
             if let resource = lack(of: pod) { return plane.reject(pod, lackOf: resource) }
-            plane.run(pod, hostIP: view.nodes[pod.spec.nodeName]?.internalIP ?? "10.1.0.1")
+            plane.run(
+                pod, at: behaviour(pod).address, hostIP: view.nodes[pod.spec.nodeName]?.internalIP ?? "10.1.0.1")
         case .ready: plane.setReady(pod)
         case .exit: plane.terminate(pod, exitCode: behaviour(pod).exitCode)
         case .confirm: plane.end(.pods, key, graceSeconds: 0)

@@ -31,13 +31,16 @@ import Testing
         #expect(spec["automountServiceAccountToken"]?.bool == false)
         let paths = members(pod).map(\.path)
         for word in [
-            "finalizers", "preStop", "lifecycle", "hostPath", "nodeName", "serviceAccountName", "requests", "cpu",
+            "finalizers", "preStop", "lifecycle", "hostPath", "nodeName", "serviceAccountName", "cpu",
         ] {
             #expect(!paths.contains { $0.hasSuffix(".\(word)") }, "\(word)")
         }
         for label in pod["metadata"]?["labels"]?.object?.keys ?? [] { #expect(label.hasPrefix("gleaner.dev/")) }
         let limits = spec["containers"]?.array?[0]["resources"]?["limits"]?.object
         #expect(limits?["amd.com/gpu"]?.string == "2" && limits?["memory"]?.string == "64Gi" && limits?.count == 2)
+        // Without this word, the API server takes the limit for a request.
+        let requests = spec["containers"]?.array?[0]["resources"]?["requests"]
+        #expect(requests == ["memory": "0"])
     }
 
     /// Pod Security Standards, level restricted, as the standard states it.
