@@ -6,9 +6,9 @@ package import NIOCore
 /// network dies, the connection ends half a minute later instead of when the silence has become too long.
 package enum KeepAlive {
     /// Of silence until the first question, and between two.
-    package static let (idleSeconds, intervalSeconds): (CInt, CInt) = (10, 5)
+    package static let (idleSeconds, intervalSeconds) = (10, 5)
     /// So many without an answer end the connection.
-    package static let mostUnanswered: CInt = 3
+    package static let mostUnanswered = 3
 
     /// Done whether or not the system has it: without it the connection only ends later.
     package static func begin(on channel: any Channel) -> EventLoopFuture<Void> {
@@ -17,7 +17,7 @@ package enum KeepAlive {
     }
 
     /// The last three have these numbers on Linux.
-    package static let options: [(option: ChannelOptions.Types.SocketOption, value: CInt)] = {
+    package static let options: [(option: ChannelOptions.Types.SocketOption, value: SocketOptionValue)] = {
         let alive = ChannelOptions.Types.SocketOption(level: .socket, name: .so_keepalive)
         #if os(Linux)
             let times = [(CInt(4), idleSeconds), (5, intervalSeconds), (6, mostUnanswered)]
