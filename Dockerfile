@@ -14,6 +14,7 @@ LABEL org.opencontainers.image.title="gleaner" \
     org.opencontainers.image.description="Turns idle accelerators into paid LLM inference" \
     org.opencontainers.image.version="0.1.0"
 COPY --from=build /image/ /
+COPY --from=build --chown=65532:65532 /image/var/lib/gleaner/ /var/lib/gleaner/
 ENV PATH=/usr/bin HOME=/tmp GLEANER_HOME=/var/lib/gleaner
 USER 65532:65532
 ENTRYPOINT ["gleaner"]

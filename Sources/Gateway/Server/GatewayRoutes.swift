@@ -36,6 +36,7 @@ struct GatewayRoutes: Sendable {
         table.get("/v1/organization/costs") { request, _ in try await organization.costs(request) }
         table.post("/v1/billing/requests") { try await billing.respond(to: $0, context: $1) }
         table.get("/health") { _, _ in try await status.health() }
+        table.get("/ready") { _, _ in try status.ready() }
         table.get("/metrics") { _, _ in status.metrics() }
         return table.router
     }

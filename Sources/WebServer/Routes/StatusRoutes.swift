@@ -2,7 +2,7 @@ package import Hummingbird
 import NIOCore
 package import OpenAI
 
-/// What is asked about the server itself: `/health` and `/metrics`, which tell nothing of anybody.
+/// What is asked about the server itself: `/health`, `/ready` and `/metrics`, which tell nothing of anybody.
 package struct StatusRoutes: Sendable {
     private let worker: any Worker
     private let running: RunningRequests
@@ -18,6 +18,13 @@ package struct StatusRoutes: Sendable {
     package func health() async throws(APIError) -> Response {
         guard !running.isDraining else { throw running.refusal }
         guard await worker.isReady else { throw .unavailable("The model is still being loaded.") }
+        return .json(Array(#"{"status":"ok"}"#.utf8))
+    }
+
+    /// 200 when requests are let in, whether or not a worker is there: those of a gateway come and go, and requests wait
+    /// for them.
+    package func ready() throws(APIError) -> Response {
+        guard !running.isDraining else { throw running.refusal }
         return .json(Array(#"{"status":"ok"}"#.utf8))
     }
 

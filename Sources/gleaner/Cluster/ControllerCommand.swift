@@ -61,10 +61,16 @@ struct ControllerCommand: AsyncParsableCommand {
     /// - Throws: when nobody names one, and the pod that has this host's name does not either.
     private func workerImage(_ client: KubernetesClient, _ namespace: String) async throws -> String {
         if let image { return image }
-        let pod = try await client.get(.pods, Self.host, in: namespace)
-        guard let found = WorkerImage(of: pod) else { throw ControllerError.noImage(pod: Self.host) }
-        return found.description
+        // A node tells the image of a container some time after it has started it.
+        for _ in 0..<Self.imageTries {
+            let pod = try await client.get(.pods, Self.host, in: namespace)
+            if let found = WorkerImage(of: pod) { return found.description }
+            try await Task.sleep(for: .seconds(1))
+        }
+        throw ControllerError.noImage(pod: Self.host)
     }
+
+    private static let imageTries = 30
 
     func run() async throws {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Fleet
 import Gateway
 import Ledger
+import Logging
 import Options
 import WebServer
 
@@ -30,7 +31,8 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         try await start.withLedger { ledger in
             let configuration = try GatewayConfiguration(start.options, role: .gateway)
-            try await ServingError.check(ledger, configuration, pools: places.map(\.pool))
+            try await checkKeys(ledger, configuration, start)
+            try await ServingError.checkPools(ledger, places.map(\.pool))
             let registry = PrometheusRegistry()
             let fleet = try FleetService(places, start, configuration.limits, registry, ledger)
             let server = GatewayServer(
@@ -42,6 +44,22 @@ struct GatewayCommand: AsyncParsableCommand {
                 try await FreeModels.warn(of: models, ledger, configuration, start.log)
                 return Greeting(configuration, port: port, model: models.first ?? "MODEL").text
             }
+        }
+    }
+
+    /// In a cluster the gateway is where its operator makes the first key, so it runs without: nobody is served then.
+    private func checkKeys(
+        _ ledger: Ledger, _ configuration: GatewayConfiguration, _ start: ServerStart
+    ) async throws {
+        do {
+            try await ServingError.checkKeys(ledger, configuration)
+        } catch let error as ServingError {
+            guard case .noKeys = error, start.options.workerNamespace != nil else { throw error }
+            start.log.warning(
+                """
+                there is no API key yet, so every request is refused until there is: 'gleaner tenants add' and \
+                'gleaner keys create' make one while this runs
+                """)
         }
     }
 }

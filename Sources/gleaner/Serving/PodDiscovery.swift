@@ -4,16 +4,21 @@ import Kubernetes
 import Ledger
 import Logging
 import OpenAI
+import Synchronization
 
 /// The workers of a Kubernetes namespace: they join the fleet when their pods have an address, and are given nothing new
 /// from the moment when their pods are to go.
-struct PodDiscovery: Sendable {
+final class PodDiscovery: Sendable {
     private let client: KubernetesClient
     private let discovery: WorkerDiscovery
     private let fleet: FleetWorker
     private let ledger: Ledger
     private let log: Logger
     private let remote: @Sendable (WorkerPlace) throws -> any RemoteWorker
+    /// The workers of which it was said that they are left out: they are offered again and again.
+    private let leftOut = Mutex<Set<String>>([])
+
+    private static let mostLeftOut = 4096
 
     /// - Parameter remote: the way to a worker.
     init(
@@ -29,7 +34,7 @@ struct PodDiscovery: Sendable {
     func run() async {
         await discovery.run(
             WorkerDiscovery.Listener(
-                found: { worker in await take(worker) }, leaving: { fleet.expectEnd(of: $0) }))
+                found: { worker in await self.take(worker) }, leaving: { self.fleet.expectEnd(of: $0) }))
         await client.shutdown()
     }
 
@@ -42,7 +47,12 @@ struct PodDiscovery: Sendable {
             let place = WorkerPlace(url: worker.url, pool: worker.pool)
             return fleet.join(worker.name, place, try remote(place))
         } catch {
-            log.warning("worker left out", metadata: ["url": "\(worker.url)", "reason": "\(error)"])
+            let isNews = leftOut.withLock { names in
+                if names.count >= Self.mostLeftOut { names = [] }
+                return names.insert(worker.name).inserted
+            }
+            let level: Logger.Level = isNews ? .warning : .debug
+            log.log(level: level, "worker left out", metadata: ["url": "\(worker.url)", "reason": "\(error)"])
             return false
         }
     }

@@ -34,7 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(_ start: ServerStart, ledger: Ledger) async throws {
         let configuration = try GatewayConfiguration(start.options, role: .serve)
-        try await ServingError.check(ledger, configuration, pools: [configuration.pool])
+        try await ServingError.checkKeys(ledger, configuration)
+        try await ServingError.checkPools(ledger, [configuration.pool])
         let registry = PrometheusRegistry()
         let served = try start.loadModel(metrics: registry)
         try await FreeModels.warn(of: [served.card.id], ledger, configuration, start.log)

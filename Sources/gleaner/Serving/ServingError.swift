@@ -12,11 +12,16 @@ enum ServingError: Error, CustomStringConvertible {
     /// One half of a pair of options.
     case half(given: String, missing: String)
 
+    /// - Throws: where strangers could reach the server and nobody has a key.
+    static func checkKeys(_ ledger: Ledger, _ configuration: GatewayConfiguration) async throws {
+        if configuration.isLoopback { return }
+        guard try await !ledger.directory().keys.isEmpty else { throw noKeys(host: configuration.host) }
+    }
+
     /// - Parameter pools: those whose operators are to earn.
-    /// - Throws: where strangers could reach the server and nobody has a key, or nobody would earn with it.
-    static func check(_ ledger: Ledger, _ configuration: GatewayConfiguration, pools: [String]) async throws {
+    /// - Throws: where nobody would earn.
+    static func checkPools(_ ledger: Ledger, _ pools: [String]) async throws {
         let directory = try await ledger.directory()
-        guard configuration.isLoopback || !directory.keys.isEmpty else { throw noKeys(host: configuration.host) }
         for pool in pools where directory.pools[pool] == nil { throw unknownPool(pool) }
     }
 
