@@ -22,4 +22,19 @@ import Testing
         let model = try ServedModel(name: name, spec: spec)
         #expect(model.minimumWarm == 1 && model.expected.loadMs == 40_000)
     }
+
+    /// The first try needs nothing but accelerators: no weights, and the volume that it names.
+    @Test func theTry() throws {
+        let objects = try DeployFiles.documents("examples/try.yaml")
+        let (poolObject, modelObject) = try (#require(objects.first), #require(objects.dropFirst().first))
+        let pool = try GPUPool(name: poolObject.name, spec: try #require(poolObject["spec"]))
+        #expect(pool.mode == .harvest && pool.limits.most(of: 2) == 2)
+        let model = try ServedModel(name: modelObject.name, spec: try #require(modelObject["spec"]))
+        #expect(model.flags.first == "--simulate" && model.minimumWarm == 2)
+        guard case .volume(let claim, _) = model.source else {
+            Issue.record("the try fetches weights")
+            return
+        }
+        #expect(objects.contains { $0.kind == "PersistentVolumeClaim" && $0.name == claim })
+    }
 }
