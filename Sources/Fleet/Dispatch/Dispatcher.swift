@@ -14,9 +14,10 @@ final class Dispatcher: Sendable {
     let now: @Sendable () -> Double
     private let logger: Logger
     private let metrics: FleetMetrics
-    private let state = Mutex(State())
+    let record = TrafficRecord()
+    let state = Mutex(State())
 
-    private struct State {
+    struct State {
         /// By model.
         var traffic: [String: ModelTraffic] = [:]
         /// Requests that wait or run, by id.
@@ -62,6 +63,7 @@ final class Dispatcher: Sendable {
         }
         if let refusal {
             metrics.refused(refusal.reason, model: model)
+            record.refused(model, tokens: expectedTokens(of: request.request))
             throw APIError(refusal)
         }
         pump(model)
@@ -77,7 +79,10 @@ final class Dispatcher: Sendable {
             }
             return request
         }
-        for run in request?.runs ?? [] { run.cancel() }
+        for run in request?.runs ?? [] {
+            run.cancel()
+            record.change { $0.forget("\(requestID)#\(run.index)") }
+        }
     }
 
     /// Where a request is that has not ended.
@@ -115,6 +120,7 @@ final class Dispatcher: Sendable {
     private func arrived(_ member: FleetMember, _ description: RemoteDescription) {
         let time = now()
         let models = description.worker.models
+        record.change { $0.arrived(member.name) }
         state.withLock { state in
             for model in models {
                 state.traffic[model.card.id, default: newTraffic()].arrive(
@@ -126,6 +132,7 @@ final class Dispatcher: Sendable {
     private func reported(_ member: FleetMember, _ report: LoadReport) {
         let time = now()
         let known = member.known
+        if report.isDraining { record.change { $0.drained(member.subject, now: time) } }
         state.withLock { state in
             for model in report.models {
                 let limit = (known.model(model.load.model)?.kvTokens ?? 0) / PrefixChain.chunkTokens
@@ -136,10 +143,16 @@ final class Dispatcher: Sendable {
         for model in report.models { pump(model.load.model) }
     }
 
-    private func left(_ member: FleetMember) { changeTraffic { $0.leave(member.index) } }
+    private func left(_ member: FleetMember) {
+        record.change { $0.left(member.subject, now: now()) }
+        changeTraffic { $0.leave(member.index) }
+    }
 
     /// A worker is given nothing new from now on.
-    func drain(_ member: FleetMember) { changeTraffic { $0.drain(member.index) } }
+    func drain(_ member: FleetMember) {
+        record.change { $0.expectEnd(of: member.subject, now: now()) }
+        changeTraffic { $0.drain(member.index) }
+    }
 
     private func changeTraffic(_ change: (inout ModelTraffic) -> Void) {
         state.withLock { state in
@@ -158,7 +171,9 @@ final class Dispatcher: Sendable {
 
     /// Tells the metrics what can only be looked up.
     func observe() {
-        metrics.workers(members.all.map(\.known.condition))
+        let present = members.all
+        metrics.workers(present.map(\.known.condition))
+        record.look(at: present, now: now())
         let all = state.withLock { $0.traffic.map { (model: $0, waiting: $1.numWaiting, quality: $1.quality) } }
         for (model, waiting, quality) in all {
             metrics.queued(waiting, model: model)
@@ -181,6 +196,7 @@ final class Dispatcher: Sendable {
                 metrics.dispatched(dispatch.reason, model: model)
                 send(choice, dispatch)
             case .refuse(let choice, let error):
+                record.refused(model, tokens: choice.shape.expectedOutputTokens)
                 choice.run.fail(error)
                 cancel(choice.requestID)
             }
@@ -189,13 +205,19 @@ final class Dispatcher: Sendable {
 
     private func send(_ choice: WaitingChoice, _ dispatch: Dispatch) {
         let member = members[dispatch.worker.index]
+        let meter = member.meter(of: choice.model)
         let flight = Flight(
-            dispatch, to: member, context: choice.context, now: now,
+            dispatch, to: member, meter, context: choice.context, now: now,
             observer: Flight.Observer(
                 firstToken: { [self] flight, seconds in
                     state.withLock { $0.traffic[choice.model]?.firstToken(flight.dispatch, after: seconds) }
+                    record.change { $0.wentOn(choice.entry.id, now: now()) }
                 },
-                started: { [self] worker in metrics.started(worker, model: choice.model) },
+                started: { [self] worker in
+                    metrics.started(worker, model: choice.model)
+                    if worker.began == .first { return meter.prompt(choice.shape.promptTokens) }
+                    record.change { $0.replayed(choice.entry.id, tokens: worker.replayedTokens) }
+                },
                 ended: { [self] flight, result in landed(choice, flight, result) }))
         member.add(choice.run, flight)
         flight.begin(choice.run)
@@ -205,7 +227,12 @@ final class Dispatcher: Sendable {
 
     private func landed(_ choice: WaitingChoice, _ flight: Flight, _ result: Flight.Result) {
         flight.member.remove(flight)
-        if case .moved(let failure) = result.end { noteMove(choice, flight, failure) }
+        if case .moved(let failure) = result.end {
+            noteMove(choice, flight, failure)
+            record.moved(choice, from: flight.member, failure, now: now())
+        } else {
+            record.change { $0.forget(choice.entry.id) }
+        }
         let (time, nowMs) = (now(), nowMs)
         let again = choice.again(nowMs: nowMs, queueTimeoutMs: configuration.queueTimeoutMs)
         state.withLock { state in

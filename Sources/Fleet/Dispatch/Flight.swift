@@ -11,6 +11,7 @@ final class Flight: Sendable {
     /// The worker's name when the choice was sent to it; one that is started again has another.
     let workerID: String
     private let began: Double
+    private let meter: TokenMeter
     private let now: @Sendable () -> Double
     private let observer: Observer
     private let times = Mutex(Times())
@@ -73,15 +74,17 @@ final class Flight: Sendable {
     private static let interTokenPatience = (multiple: 100.0, least: 20.0)
 
     /// - Parameters:
+    ///   - meter: counts what comes.
     ///   - context: the place of the request in its trace.
     ///   - now: a monotonic clock in seconds.
     init(
-        _ dispatch: Dispatch, to member: FleetMember, context: ServiceContext?,
+        _ dispatch: Dispatch, to member: FleetMember, _ meter: TokenMeter, context: ServiceContext?,
         now: @escaping @Sendable () -> Double, observer: Observer
     ) {
         self.dispatch = dispatch
         self.member = member
         workerID = member.id
+        self.meter = meter
         self.now = now
         self.observer = observer
         began = now()
@@ -98,6 +101,7 @@ final class Flight: Sendable {
     /// Tokens came.
     func progressed(by tokens: Int) {
         guard tokens > 0 else { return }
+        meter.generated(tokens)
         let time = now()
         let isFirst = times.withLock { times in
             times.tokens += tokens

@@ -34,6 +34,16 @@ struct ModelTraffic: Sendable {
 
     var numWaiting: Int { queue.count + returned.count }
 
+    /// The tokens that what waits is expected to bring.
+    var waitingTokens: Double {
+        waiting.values.reduce(returned.tokens) { $0 + $1.shape.expectedOutputTokens }
+    }
+
+    /// Tokens in a worker's prefix cache.
+    func cachedTokens(of member: Int) -> Int {
+        WorkerKey(member).map { prefixes.count(of: $0) * PrefixChain.chunkTokens } ?? 0
+    }
+
     // MARK: Choices
 
     /// Takes every choice of a request, or none.

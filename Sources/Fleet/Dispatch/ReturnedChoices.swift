@@ -10,6 +10,9 @@ struct ReturnedChoices: Sendable {
 
     var count: Int { choices.count }
 
+    /// The tokens that they are expected to bring.
+    var tokens: Double { choices.reduce(0) { $0 + $1.shape.expectedOutputTokens } }
+
     func contains(_ entryID: String) -> Bool { choices.contains { $0.entry.id == entryID } }
 
     /// Those that may go before a request of `tier`; nil: all.

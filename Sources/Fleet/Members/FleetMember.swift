@@ -10,6 +10,7 @@ final class FleetMember: Sendable {
     let place: WorkerPlace
     let remote: any RemoteWorker
     private let state = Mutex(MemberState())
+    private let meters = Mutex<[String: TokenMeter]>([:])
     private let flights = Mutex<[ObjectIdentifier: (run: ChoiceRun, flight: Flight)]>([:])
 
     init(index: Int, name: String, place: WorkerPlace, remote: any RemoteWorker) {
@@ -33,6 +34,26 @@ final class FleetMember: Sendable {
     func add(_ run: ChoiceRun, _ flight: Flight) { flights.withLock { $0[ObjectIdentifier(flight)] = (run, flight) } }
 
     func remove(_ flight: Flight) { flights.withLock { $0[ObjectIdentifier(flight)] = nil } }
+
+    /// Counts the tokens of a model that come from it.
+    func meter(of model: String) -> TokenMeter {
+        meters.withLock { meters in
+            if let known = meters[model] { return known }
+            let meter = TokenMeter()
+            meters[model] = meter
+            return meter
+        }
+    }
+
+    var meterCounts: [(model: String, count: TokenMeter.Count)] {
+        meters.withLock { $0.map { ($0.key, $0.value.count) } }
+    }
+
+    /// The answers that run on it, and the tokens of their prompts and of themselves so far.
+    var work: (streams: Int, tokens: Int) {
+        let runs = flights.withLock { $0.values.map(\.run) }
+        return (runs.count, runs.reduce(0) { $0.saturatingSum($1.contextTokens) })
+    }
 
     var hasFlights: Bool { flights.withLock { !$0.isEmpty } }
 

@@ -44,7 +44,7 @@ struct CompletionRoute: Sendable {
         _ completion: CompletionRequest, of buyer: Buyer, slot: RunningRequests.Slot, context: WebContext
     ) async throws -> Response {
         try await accounting.precheck(completion, of: buyer, by: access)
-        let prepared = try await worker.prepare(completion.generation)
+        let prepared = try await prepare(completion.generation, context)
         let account = try await accounting.admit(completion, of: buyer, size: prepared)
         let stream = try await start(prepared, account)
         slot.attach(stream)
@@ -59,6 +59,19 @@ struct CompletionRoute: Sendable {
             : try await generation.collect(into: AnswerCollector(request: completion, head: head))
         response.headers.append(contentsOf: Self.headers(account))
         return response
+    }
+
+    /// It may wait there until a worker comes, but not when nobody waits for the answer any more.
+    private func prepare(
+        _ request: GenerationRequest, _ context: WebContext
+    ) async throws -> any PreparedGeneration {
+        let preparing = Task { try await worker.prepare(request) }
+        await context.onClientGone { preparing.cancel() }
+        return try await withTaskCancellationHandler {
+            try await preparing.value
+        } onCancel: {
+            preparing.cancel()
+        }
     }
 
     /// A request that the worker does not take costs nothing.

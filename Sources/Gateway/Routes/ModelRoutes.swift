@@ -35,7 +35,7 @@ struct ModelRoutes: Sendable {
 
 extension TokenPrices {
     /// USD for each token as decimal strings, by the names of OpenRouter's list of providers.
-    fileprivate var pricing: JSON {
+    var pricing: JSON {
         var object = JSONObject()
         object["prompt"] = .string(input.description)
         object["completion"] = .string(output.description)

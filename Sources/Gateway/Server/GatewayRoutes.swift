@@ -12,6 +12,8 @@ struct GatewayRoutes: Sendable {
     let registry: PrometheusRegistry
     let metrics: HTTPMetrics
     let clock: any Clock<Duration>
+    /// Nil: controllers are told nothing, and the path is none.
+    let fleet: FleetFeed?
     let running = RunningRequests()
 
     var router: Router<WebContext> {
@@ -35,8 +37,11 @@ struct GatewayRoutes: Sendable {
         table.get("/v1/organization/usage/completions") { request, _ in try await organization.usage(request) }
         table.get("/v1/organization/costs") { request, _ in try await organization.costs(request) }
         table.post("/v1/billing/requests") { try await billing.respond(to: $0, context: $1) }
+        if let fleet {
+            let route = FleetRoute(feed: fleet, access: access)
+            table.get("/internal/v1/fleet") { request, _ in try await route.respond(to: request) }
+        }
         table.get("/health") { _, _ in try await status.health() }
-        table.get("/ready") { _, _ in try status.ready() }
         table.get("/metrics") { _, _ in status.metrics() }
         return table.router
     }

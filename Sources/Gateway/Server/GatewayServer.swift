@@ -16,10 +16,11 @@ package final class GatewayServer: Service {
     /// - Parameters:
     ///   - ledger: admits and counts every request.
     ///   - registry: what `/metrics` shows; the engine records into the same one.
+    ///   - fleet: what controllers may ask; nil for nothing.
     ///   - clock: measures keep-alives and deadlines of requests; tests put their own here.
     package init(
         worker: any Worker, ledger: Ledger, configuration: GatewayConfiguration, registry: PrometheusRegistry,
-        logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+        logger: Logger, fleet: FleetFeed? = nil, clock: any Clock<Duration> = ContinuousClock()
     ) {
         registry.describe(MetricDescription.settlements)
         let metrics = HTTPMetrics(factory: registry)
@@ -33,7 +34,8 @@ package final class GatewayServer: Service {
         let routes = GatewayRoutes(
             worker: worker,
             access: Access(authenticator: Authenticator(ledger: ledger), isLoopback: configuration.isLoopback),
-            accounting: accounting, configuration: configuration, registry: registry, metrics: metrics, clock: clock)
+            accounting: accounting, configuration: configuration, registry: registry, metrics: metrics, clock: clock,
+            fleet: fleet)
         running = routes.running
         http = HTTPServer(
             router: routes.router, running: running,

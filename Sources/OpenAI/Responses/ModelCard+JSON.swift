@@ -7,10 +7,11 @@ extension ModelCard {
     /// - Parameter pricing: an object of prices as decimal strings, in USD for each token.
     package func json(pricing: JSON?) -> JSON {
         let strings = { (values: [String]) in JSON.array(values.map { .string($0) }) }
+        let length: JSON = contextLength > 0 ? .int(contextLength) : .null
         var object = JSONObject([
             ("id", .string(id)), ("object", "model"), ("created", .int(created)), ("owned_by", .string(ownedBy)),
-            ("max_model_len", .int(contextLength)), ("name", .string(id)), ("context_length", .int(contextLength)),
-            ("max_output_length", .int(maxOutputTokens)),
+            ("max_model_len", length), ("name", .string(id)), ("context_length", length),
+            ("max_output_length", contextLength > 0 ? .int(maxOutputTokens) : .null),
             ("quantization", quantization.map { .string($0) } ?? .null), ("input_modalities", ["text"]),
             ("output_modalities", ["text"]), ("supported_sampling_parameters", strings(supportedParameters)),
             ("supported_features", strings(supportedFeatures)), ("is_ready", .bool(isReady)),

@@ -5,7 +5,7 @@ package struct ModelCard: Sendable, Equatable {
     /// Unix time in seconds.
     package var created: Int
     package var ownedBy: String
-    /// Prompt and answer together, in tokens; `max_model_len` in the JSON, as vLLM calls it.
+    /// Prompt and answer together, in tokens; 0 while no worker has said it. `max_model_len` in the JSON, as vLLM calls it.
     package var contextLength: Int
     /// The longest answer, in tokens: the context less the shortest prompt.
     package var maxOutputTokens: Int

@@ -66,8 +66,8 @@ final class FakeRemote: RemoteWorker {
     /// The next sequences go like this; later ones are whole.
     func play(_ scripts: [Script]) { state.withLock { $0.scripts = scripts } }
 
-    /// It cannot be reached, and what runs is cut off.
-    func die() {
+    /// It cannot be reached, and what runs ends like this.
+    func die(_ failure: RemoteFailure = .lost("dead")) {
         let (running, load) = state.withLock { state in
             state.isAway = true
             state.life += 1
@@ -75,7 +75,7 @@ final class FakeRemote: RemoteWorker {
             return (state.running, state.load)
         }
         load?.resume(throwing: RemoteFailure.lost("dead"))
-        for sequence in running { sequence.end(.failed(.lost("dead")), nil) }
+        for sequence in running { sequence.end(.failed(failure), nil) }
     }
 
     func revive() { state.withLock { $0.isAway = false } }

@@ -23,7 +23,8 @@ struct TestServer: Sendable {
     static func running<Value: Sendable>(
         _ worker: some Worker, limits: ServerLimits = ServerLimits(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger = quiet,
-        ledger place: TestLedger = TestLedger(), fill: (Ledger) async throws -> Void = { _ in },
+        ledger place: TestLedger = TestLedger(), fleet: FleetFeed? = nil,
+        fill: (Ledger) async throws -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Value
     ) async throws -> Value {
         let registry = PrometheusRegistry()
@@ -32,7 +33,7 @@ struct TestServer: Sendable {
         try await fill(ledger)
         let server = GatewayServer(
             worker: worker, ledger: ledger, configuration: configuration, registry: registry, logger: logger,
-            clock: clock)
+            fleet: fleet, clock: clock)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: quiet))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             let end = Inbox<Void>()

@@ -1,9 +1,8 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import OpenAI
-import WebServer
 
-/// The secret that gateways and a worker share.
+/// The secret that the processes of a fleet share: gateways, workers and controllers.
 package struct BearerToken: Sendable, Equatable {
     /// The longest token, in bytes.
     package static let maximumBytes = 512
@@ -19,7 +18,7 @@ package struct BearerToken: Sendable, Equatable {
     }
 
     /// Throws a 401 unless the request shows the token.
-    func check(_ request: Request) throws(RequestRefusal) {
+    package func check(_ request: Request) throws(RequestRefusal) {
         guard request.headers[.authorization] != nil else { throw .missingToken }
         guard let shown = request.headers.bearerToken, isEqual(Array(shown.utf8)) else { throw .wrongToken }
     }
@@ -37,9 +36,9 @@ package struct BearerToken: Sendable, Equatable {
 
 extension RequestRefusal {
     fileprivate static let missingToken = refusal(
-        "This worker asks for a token: send 'Authorization: Bearer TOKEN'.", code: "missing_api_key")
+        "This server asks for a token: send 'Authorization: Bearer TOKEN'.", code: "missing_api_key")
     fileprivate static let wrongToken = refusal(
-        "The token is not that of this worker; give the gateway the one that the worker was started with.",
+        "The token is not that of this server; send the one that it was started with (GLEANER_WORKER_TOKEN).",
         code: "invalid_api_key")
 
     private static func refusal(_ message: String, code: String) -> RequestRefusal {
