@@ -7,7 +7,7 @@ package final class ControllerService: Sendable {
     package let counts = CallCounts()
     private let settings: ControllerSettings
     private let watch: ClusterWatch
-    private let outlook: Outlook
+    let outlook: Outlook
     private let events: EventPoster
     private let reclaims: ReclaimLoop
     private let plans: PlanLoop
@@ -23,11 +23,18 @@ package final class ControllerService: Sendable {
         watch = ClusterWatch(
             client, terms, clock: clock, bells: [reclaimBell, planBell], discoverEvery: settings.discoverEvery,
             log: log)
-        outlook = Outlook(view, every: settings.outlookEvery, time: client.time)
+        outlook = Outlook(
+            view, every: settings.outlookEvery, demandBell: planBell, time: client.time, log: log)
         events = EventPoster(
             client, namespace: settings.namespace, instance: settings.identity, counts: counts, log: log)
         let desk = PodDesk(client, namespace: settings.namespace, counts: counts, log: log)
-        reclaims = ReclaimLoop(watch, desk, outlook, events: events, bell: reclaimBell, log: log)
+        let elector = LeaderElector(
+            settings.leaseName, in: settings.namespace, identity: settings.identity, client: client,
+            terms: settings.terms)
+        self.elector = elector
+        reclaims = ReclaimLoop(watch, desk, outlook, events: events, bell: reclaimBell, log: log) {
+            elector.isLeader
+        }
         let (lane, admissions) = (CallLane(width: 8), Admissions())
         plans = PlanLoop(
             watch: watch, reclaims: reclaims, outlook: outlook,
@@ -36,9 +43,6 @@ package final class ControllerService: Sendable {
             statuses: StatusWriter(client, lane: lane, pause: settings.statusPause, counts: counts, log: log),
             policies: PolicyDesk(client, settings, counts: counts, log: log), admissions: admissions, bell: planBell,
             settings: settings, log: log)
-        elector = LeaderElector(
-            settings.leaseName, in: settings.namespace, identity: settings.identity, client: client,
-            terms: settings.terms)
     }
 
     /// Whether this process is the one that plans.
@@ -57,7 +61,13 @@ package final class ControllerService: Sendable {
             group.addTask { await self.watch.run() }
             group.addTask { await self.reclaims.run() }
             group.addTask { await self.events.run() }
-            group.addTask { await self.outlook.run { self.watch.look().servedModels } }
+            group.addTask {
+                await self.outlook.run {
+                    self.watch.look()
+                } noted: {
+                    self.reclaims.note($0)
+                }
+            }
             group.addTask { await self.elector.run { await self.plans.lead() } }
         }
     }

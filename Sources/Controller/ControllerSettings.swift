@@ -16,7 +16,7 @@ package struct ControllerSettings: Sendable {
     /// The same status is not written more often, unless a condition changes.
     package var statusPause: Duration = .seconds(5)
     /// How often the gateways are asked what they see.
-    package var outlookEvery: Duration = .seconds(5)
+    package var outlookEvery: Duration = .seconds(2)
     /// How often the server is asked whether it has the kinds now that it had not.
     package var discoverEvery: Duration = .seconds(300)
 

@@ -15,6 +15,7 @@ extension ClusterPicture {
         let before = cluster.pod(ObjectID(pod.metadata.key))
         let state = PodState(pod, terms, before: before, nowMs: nowMs)
         for node in fetched.note(pod, terms) { weigh(node) }
+        addresses.note(pod, state.id, terms)
         link(pod, state, nowMs)
         guard state != before else { return }
         cluster.set(state)
@@ -25,6 +26,7 @@ extension ClusterPicture {
         let id = ObjectID(pod.metadata.key)
         guard cluster.pod(id)?.uid == pod.metadata.uid else { return }
         for node in fetched.remove(id) { weigh(node) }
+        addresses.remove(id)
         if queue.set([], of: id) { setRequests(nowMs) }
         cluster.removePod(id)
         revision += 1

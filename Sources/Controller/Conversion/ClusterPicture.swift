@@ -22,6 +22,7 @@ package struct ClusterPicture: Sendable {
 
     var uidOfNode: [String: String] = [:]
     var uidOfClaim: [ObjectID: String] = [:]
+    package internal(set) var addresses = PodAddresses()
     var queue = WorkQueue()
     var fetched = FetchedWeights()
 

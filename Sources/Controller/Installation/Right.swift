@@ -52,7 +52,8 @@ package struct Right: Sendable, Hashable {
         Right(["patch"], "networkpolicies", "networking.k8s.io", names: ClusterPolicies.networkPolicyNames),
     ]
 
-    package static let gateway = [Right(seeing, "pods")]
+    /// Workers as they come and go, and the models that are offered.
+    package static let gateway = [Right(seeing, "pods"), Right(seeing, "servedmodels", CustomResource.group)]
 
     /// What is asked of the cluster, one verb at a time.
     package func permissions(namespace: String) -> [Permission] {

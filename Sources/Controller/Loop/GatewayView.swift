@@ -1,28 +1,33 @@
-package import Harvest
 package import Ledger
 
-/// What those know who serve the requests. Until gateways say it, nothing is known of any traffic.
-///
-/// The gateways will tell, from their queues and their ledger: for each model its price, how many generated tokens a
-/// second are asked for and not served at once, and how fast workers were seen to run; for each worker its live
-/// streams, its cached tokens and its earnings, of which `LossPrices.loss` makes a loss.
+/// Which gateways there are, and the way to them: they know what is asked for, what it brings and what runs where.
 package struct GatewayView: Sendable {
-    /// What each of these models is worth now; those that it leaves out are taken to have no demand.
-    package var markets: @Sendable ([ServedModel]) async -> [ModelMarket]
-    /// What the loss of each worker would cost; 1 for those that it leaves out.
-    package var losses: @Sendable () async -> [ObjectID: Int64]
-    /// For models of which nothing is said; nil for none.
+    /// Those that are asked beside the ones whose pods are found, as `http://host:port`.
+    package var addresses: [String]
+    /// Where the gateways in pods listen; nil: they are not asked.
+    package var port: Int?
+    /// Asks one for its report, and returns the body of its answer. It throws when there is none in time.
+    package var ask: @Sendable (_ address: String) async throws -> [UInt8]
+    /// Of a token of those models whose price no gateway knows; nil: they are not served for money.
     package var standardPrice: PicoUSD?
 
     package init(
-        markets: @escaping @Sendable ([ServedModel]) async -> [ModelMarket] = { _ in [] },
-        losses: @escaping @Sendable () async -> [ObjectID: Int64] = { [:] }, standardPrice: PicoUSD? = nil
+        addresses: [String] = [], port: Int? = nil, standardPrice: PicoUSD? = nil,
+        ask: @escaping @Sendable (_ address: String) async throws -> [UInt8]
     ) {
-        self.markets = markets
-        self.losses = losses
+        self.addresses = addresses
+        self.port = port
         self.standardPrice = standardPrice
+        self.ask = ask
     }
 
     /// No traffic is known: of each model as many workers as are to be kept warm, and all at the same price.
-    package static func quiet(price: PicoUSD?) -> GatewayView { GatewayView(standardPrice: price) }
+    package static func quiet(price: PicoUSD?) -> GatewayView { GatewayView(standardPrice: price) { _ in [] } }
+
+    /// Everybody who is asked now, in a fixed order.
+    func everyone(_ found: PodAddresses) -> [String] {
+        guard let port else { return addresses }
+        let pods = found.gateways.values.map { "http://" + ($0.contains(":") ? "[\($0)]" : $0) + ":\(port)" }
+        return addresses + Set(pods).subtracting(addresses).sorted()
+    }
 }

@@ -8,6 +8,7 @@ package final class ReclaimLoop: Sendable {
     private struct State {
         var book = ReclaimBook()
         var asked = AskedDeletions()
+        var turns = ReclaimTurns()
     }
 
     private let watch: ClusterWatch
@@ -15,6 +16,7 @@ package final class ReclaimLoop: Sendable {
     private let outlook: Outlook
     private let events: EventPoster
     private let bell: Bell
+    private let leads: @Sendable () -> Bool
     private let time: TimeSource
     private let log: Logger
     /// Its own: no start, Event or status may stand before a reclaim.
@@ -27,14 +29,17 @@ package final class ReclaimLoop: Sendable {
     static let quickLook: Duration = .milliseconds(20)
     static let longestRest: Duration = .milliseconds(250)
 
+    /// - Parameter leads: whether this process is the leader: it chooses first among workers.
     package init(
-        _ watch: ClusterWatch, _ desk: PodDesk, _ outlook: Outlook, events: EventPoster, bell: Bell, log: Logger
+        _ watch: ClusterWatch, _ desk: PodDesk, _ outlook: Outlook, events: EventPoster, bell: Bell, log: Logger,
+        leads: @escaping @Sendable () -> Bool
     ) {
         self.watch = watch
         self.desk = desk
         self.outlook = outlook
         self.events = events
         self.bell = bell
+        self.leads = leads
         time = watch.client.time
         self.log = log
     }
@@ -48,6 +53,7 @@ package final class ReclaimLoop: Sendable {
                 let began = time.monotonic()
                 let (due, pause) = decide()
                 for reclaim in due { group.addTask { await self.giveBack(reclaim) } }
+                tell()
                 let cost = time.monotonic() - began
                 if cost > Self.quickLook { try? await time.sleep(min(cost, Self.longestRest)) }
                 await bell.wait(atMost: pause, time)
@@ -59,16 +65,59 @@ package final class ReclaimLoop: Sendable {
     private func decide() -> (due: [ReclaimDecision.Reclaim], pause: Duration) {
         let look = watch.look()
         guard look.sufficesForReclaim else { return ([], Self.lookEvery) }
+        let (losses, leads, now) = (losses, leads(), time.monotonic())
         let decision = ReclaimDecision(
-            look.cluster, look.standings, models: look.modelNames, losses: outlook.losses, nowMs: look.nowMs)
-        let now = time.monotonic()
+            look.cluster, look.standings, models: look.modelNames, losses: losses, nowMs: look.nowMs)
         return state.withLock { state in
-            state.book.note(decision, look)
             state.asked.keep(Set(decision.reclaims.map(\.uid)))
-            let due = decision.reclaims.filter { state.asked.begin($0.uid, at: now) }
+            let wanted = state.turns.due(decision.reclaims, isFirst: leads || losses.isEmpty, at: now)
+            state.book.note(decision, wanted, look)
+            let due = wanted.filter { state.asked.begin($0.uid, at: now) }
             for reclaim in due { state.book.asked(reclaim, atMs: look.nowMs) }
-            return (due, pause(look, decision, askAgainIn: state.asked.againAt.map { $0 - now }))
+            let next = [state.asked.againAt, state.turns.nextTurn].compactMap(\.self).min()
+            return (due, pause(look, decision, askAgainIn: next.map { $0 - now }))
         }
+    }
+
+    /// Workers that were asked to go and do not show it yet are the first to go: a load that changes meanwhile must not
+    /// have others go beside them.
+    private var losses: [ObjectID: Int64] {
+        let losses = outlook.losses
+        if losses.isEmpty { return losses }
+        let asked = state.withLock { $0.book.asked }
+        return asked.reduce(into: losses) { $0[$1] = 0 }
+    }
+
+    /// Tells of the reclaims that are over, and has the gateways asked what became of their streams.
+    private func tell() {
+        let nowMs = watch.look().nowMs
+        let (records, awaitsWord) = state.withLock { state in
+            (
+                state.book.complete(isWordExpected: outlook.isHeard, nowMs: nowMs),
+                state.book.awaitsWord
+            )
+        }
+        if awaitsWord { outlook.ask() }
+        for (pool, record) in records { tell(record, of: pool) }
+    }
+
+    /// All of us have seen it; one Event on each is enough.
+    private func tell(_ record: ReclaimRecord, of pool: String) {
+        let name = "gleaner-reclaimed-\(record.uid.lowercased())"
+        log.info("\(record.summary)", metadata: ["pool": "\(pool)", "signal": "\(record.moment.signal.code)"])
+        let pod = ObjectReference(pod: record.worker, uid: record.uid)
+        events.post("Reclaimed", action: "Reclaim", record.summary, regarding: pod, name: name)
+        guard let object = watch.look().picture.pools[pool]?.object else { return }
+        events.post(
+            "Reclaimed", action: "Reclaim", record.summary, regarding: ObjectReference(pool: object),
+            name: name + "-pool")
+    }
+
+    /// What the gateways say of workers that went.
+    package func note(_ departed: DepartedWorkers) {
+        let nowMs = watch.look().nowMs
+        state.withLock { $0.book.note(departed, nowMs: nowMs) }
+        tell()
     }
 
     private func pause(_ look: Look, _ decision: ReclaimDecision, askAgainIn: Duration?) -> Duration {

@@ -41,6 +41,7 @@ package struct PendingRequest: Sendable, Hashable {
         self.members = members
         self.priority = priority
         self.sinceMs = sinceMs
-        helpFromMs = isPreempting ? sinceMs + Self.schedulersTurnMs : sinceMs
+        let (turnOver, isNever) = sinceMs.addingReportingOverflow(Self.schedulersTurnMs)
+        helpFromMs = !isPreempting ? sinceMs : isNever ? .max : turnOver
     }
 }

@@ -53,12 +53,28 @@ package enum StatusDocument {
     }
 
     private static func reclaims(_ log: ReclaimLog) -> JSON {
-        let times = log.reclaimTimes
         var json = JSONObject([("count", .int(log.numEver))])
-        for (name, ms) in [("p50", times.p50Ms), ("p99", times.p99Ms), ("max", times.maximumMs)] {
-            json[name] = ms.map { .string(DurationText.text(ms: $0)) }
-        }
+        for (name, text) in texts(log.reclaimTimes) { json[name] = .string(text) }
+        guard log.numEver > 0 else { return .object(json) }
+        let waits = texts(log.ownerWaits).map { ($0, JSON.string($1)) }
+        if !waits.isEmpty { json["ownerWait"] = .object(JSONObject(waits)) }
+        json["streamsMoved"] = .int(log.kept.reduce(0) { $0 + $1.numStreamsMoved })
+        json["tokensReplayed"] = .int(log.kept.reduce(0) { $0 + $1.numTokensReplayed })
+        json["recent"] = .array(log.kept.reversed().map(\.json))
         return .object(json)
+    }
+
+    private static func texts(_ times: TimeSummary) -> [(String, String)] {
+        [("p50", times.p50Ms), ("p99", times.p99Ms), ("max", times.maximumMs)].compactMap { name, ms in
+            ms.map { (name, DurationText.text(ms: $0)) }
+        }
+    }
+
+    /// The reclaims that a pool's status tells, for whoever begins to keep its log.
+    package static func reclaims(of pool: String, _ status: JSON?) -> (records: [ReclaimRecord], count: Int) {
+        let json = status?["reclaims"]
+        let records = (json?["recent"]?.array ?? []).prefix(ReclaimLog.mostKept)
+        return (records.compactMap { ReclaimRecord(pool: pool, $0) }, json?["count"]?.int ?? 0)
     }
 
     private static func obstacles(_ counts: [String: Int]) -> JSON {

@@ -17,7 +17,8 @@ package struct WorkerSettings: Sendable, Hashable {
     package init(
         namespace: String, image: String, priorityClassName: String = ClusterPolicies.priorityClassName,
         port: Int = WorkerSettings.defaultPort,
-        gatewayLabels: [String: String] = ["gleaner.dev/role": "gateway"], tokenSecret: String = "gleaner-worker-token"
+        gatewayLabels: [String: String] = [WorkerLabel.role: WorkerLabel.gateway],
+        tokenSecret: String = "gleaner-worker-token"
     ) {
         self.namespace = namespace
         self.image = image
@@ -36,4 +37,5 @@ package enum WorkerLabel {
     package static let model = "gleaner.dev/model"
     package static let worker = "worker"
     package static let fetcher = "fetcher"
+    package static let gateway = "gateway"
 }

@@ -31,7 +31,7 @@ package struct PoolReport: Sendable, Hashable {
     /// In a pool that only observes: what would have been.
     package internal(set) var observed: ObservedSums?
 
-    init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 }
 
 /// What a pool that only observes would have done since the controller began to look.

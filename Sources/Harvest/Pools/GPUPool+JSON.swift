@@ -6,7 +6,7 @@ extension GPUPool {
     ///
     /// - Throws: everything that is wrong with it, in sentences for its owner.
     package init(name: String, spec: JSON) throws(SpecProblems) {
-        var problems = Self.schema.check(spec, at: "spec")
+        var problems = SpecProblem.ofName(name) + Self.schema.check(spec, at: "spec")
         guard problems.isEmpty else { throw SpecProblems(all: problems) }
         self.init(name: name)
         readWho(spec)

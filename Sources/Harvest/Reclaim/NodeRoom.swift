@@ -23,9 +23,8 @@ struct NodeRoom {
         var victims: [VictimChoice.Candidate] = []
         var room = later
         for (device, count) in requests.devices where count > later[device] {
-            guard let chosen = VictimChoice.choose(workers[device] ?? [], freeing: count - later[device]) else {
-                return nil
-            }
+            let (need, isBeyond) = count.subtractingReportingOverflow(later[device])
+            guard !isBeyond, let chosen = VictimChoice.choose(workers[device] ?? [], freeing: need) else { return nil }
             victims += chosen
             room[device] = count
         }

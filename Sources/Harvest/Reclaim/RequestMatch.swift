@@ -107,7 +107,8 @@ struct RequestMatch {
         let (free, later) = (rooms[node].free, rooms[node].free + rooms[node].soon)
         var victims: [VictimChoice.Candidate] = []
         for (device, count) in later.devices where count < 0 {
-            guard let chosen = VictimChoice.choose(rooms[node].workers[device] ?? [], freeing: -count) else {
+            let need = count == .min ? .max : -count
+            guard let chosen = VictimChoice.choose(rooms[node].workers[device] ?? [], freeing: need) else {
                 return .hopeless
             }
             victims += chosen

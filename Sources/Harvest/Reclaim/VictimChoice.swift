@@ -4,13 +4,13 @@ package enum VictimChoice {
         package let id: ObjectID
         /// At least 1.
         package let numDevices: Int
-        /// 1...2^50.
+        /// 0...2^50; 0 for one that was told to go already.
         package let loss: Int64
 
         package init(id: ObjectID, numDevices: Int, loss: Int64) {
             self.id = id
-            self.numDevices = numDevices
-            self.loss = loss
+            self.numDevices = min(max(1, numDevices), 1 << 20)
+            self.loss = min(max(0, loss), 1 << 50)
         }
     }
 

@@ -5,7 +5,7 @@ extension ServedModel {
     ///
     /// - Throws: everything that is wrong with it, in sentences for its owner.
     package init(name: String, spec: JSON) throws(SpecProblems) {
-        let problems = Self.schema.check(spec, at: "spec") + Self.contradictions(spec)
+        let problems = SpecProblem.ofName(name) + Self.schema.check(spec, at: "spec") + Self.contradictions(spec)
         guard problems.isEmpty, let source = Source(spec["source"]), let expected = Expectation(spec["expected"]) else {
             throw SpecProblems(all: problems)
         }

@@ -13,6 +13,15 @@ package struct SpecProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(field) \(sentence)" }
 
+    /// Names of ours become values of labels, which are shorter than names may be.
+    static func ofName(_ name: String) -> [SpecProblem] {
+        guard name.utf8.count > mostNameBytes else { return [] }
+        let advice = "make the object anew under a name of at most \(mostNameBytes)"
+        return [SpecProblem("metadata.name", "has \(name.utf8.count) characters; \(advice).")]
+    }
+
+    private static let mostNameBytes = 63
+
     /// `name` as a member of the object at `path`.
     static func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 

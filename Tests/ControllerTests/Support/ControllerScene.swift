@@ -15,6 +15,8 @@ struct ControllerScene: Sendable {
     let book = LogBook()
     /// By how many seconds somebody has set the controllers' time of day.
     let skew = Skew()
+    /// What the gateways say; they say nothing until a test has them speak.
+    let gateways = ScriptedGateways()
     /// Asks the server something now and then, so that what others are doing on the network gets its turn.
     private let probe: KubernetesClient
 
@@ -60,7 +62,7 @@ struct ControllerScene: Sendable {
         let client = try cluster.client(
             time: skew.applied(to: cluster.time), limits: ClusterStandIn.patientLimits, token: identity)
         return ControllerService(
-            ControllerSettings(worker: worker, identity: identity), client: client, view: .quiet(price: nil),
+            ControllerSettings(worker: worker, identity: identity), client: client, view: gateways.view,
             log: book.logger)
     }
 

@@ -7,7 +7,9 @@ import Testing
         var owner = PodState.owner("job", gpus: 2, createdMs: 1000)
         var log = ReclaimLog()
         let moment = SignalMoment(.request("team/job"), atMs: 1000)
-        log.begin(ReclaimRecord(worker, try #require(worker.worker), moment: moment))
+        var first = ReclaimRecord(worker, try #require(worker.worker), moment: moment)
+        first.owners = [owner.id]
+        log.begin(first)
         log.begin(ReclaimRecord(worker, try #require(worker.worker), moment: SignalMoment(.deleted, atMs: 5000)))
         worker.deletionAskedMs = 1030
         var cluster = ClusterState([.lent("a", gpus: 2)], [worker, owner])
