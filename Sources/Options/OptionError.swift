@@ -51,6 +51,6 @@ extension OptionError: CustomStringConvertible {
         let option = ServerOption.named(name)
         let variable = option?.variable ?? name
         return
-            "No \(name) is given: name it on the command line, in \(variable) or as '\(name)' in the configuration file"
+            "'\(name)' is missing: name it on the command line, in \(variable) or as '\(name)' in the configuration file"
     }
 }

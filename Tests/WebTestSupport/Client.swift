@@ -83,20 +83,29 @@ package struct Client {
 
     /// The next chunk of a chunked body; nil for the last one.
     package mutating func chunk() async throws -> String? {
+        try await chunkBytes().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same for what is no text.
+    package mutating func chunkBytes() async throws -> [UInt8]? {
         // A line end is one character in Swift.
         let size = try await read(through: "\r\n").dropLast(1)
         guard let count = Int(size, radix: 16) else { throw ClosedByServer(received: String(size)) }
-        let chunk = try await read(count: count)
+        let chunk = try await readBytes(count: count)
         _ = try await read(through: "\r\n")
         return count == 0 ? nil : chunk
     }
 
     private mutating func read(count: Int) async throws -> String {
+        String(decoding: try await readBytes(count: count), as: UTF8.self)
+    }
+
+    private mutating func readBytes(count: Int) async throws -> [UInt8] {
         while received.count < count {
             guard try await receive() else { throw ClosedByServer(received: String(decoding: received, as: UTF8.self)) }
         }
         defer { received.removeFirst(count) }
-        return String(decoding: received[..<count], as: UTF8.self)
+        return Array(received[..<count])
     }
 
     private mutating func receive() async throws -> Bool {

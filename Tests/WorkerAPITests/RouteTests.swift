@@ -14,7 +14,7 @@ import WorkerAPI
                 {"protocol":1,"id":"fake-worker","kind":"fake","models":[{"id":"demo","context_length":64,\#
                 "max_sequences":2,"max_waiting":3,"kv_tokens":640,"created":1,"quantization":null,"vocab_size":null}],\#
                 "profile":{"prefill_tokens_per_second":1000.0,"step_seconds":0.5,"step_seconds_per_sequence":0.0,\#
-                "step_seconds_per_context_token":0.0},"prefix_chunk_tokens":64}
+                "step_seconds_per_context_token":0.0},"prefix_chunk_tokens":64,"sequences":1}
                 """#
             #expect(answer.body == expected)
         }

@@ -39,6 +39,12 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is EndlessBody else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        Self.stop(&requestTimer)
+        promise?.succeed()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         Self.stop(&requestTimer)
         Self.stop(&readerTimer)
@@ -57,3 +63,6 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         timer = nil
     }
 }
+
+/// The body of the present request goes on for as long as the client wants.
+struct EndlessBody: Sendable {}

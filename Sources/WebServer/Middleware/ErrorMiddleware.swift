@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
 package import Logging
 import OpenAI
@@ -35,5 +35,5 @@ package struct ErrorMiddleware: RouterMiddleware {
 
 extension HTTPResponse.Status {
     /// nginx's number for a client that went away before it was answered.
-    static let clientClosedRequest = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
+    package static let clientClosedRequest = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
 }

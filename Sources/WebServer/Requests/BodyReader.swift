@@ -1,7 +1,7 @@
 package import Hummingbird
 package import NIOCore
 import NIOPosix
-import OpenAI
+package import OpenAI
 
 /// Reads request bodies within the limits on size, time and memory.
 package struct BodyReader: Sendable {
@@ -22,6 +22,13 @@ package struct BodyReader: Sendable {
     package struct Body: Sendable {
         package let buffer: ByteBuffer
         let share: BodyBudget.Share
+    }
+
+    /// Counts bytes that came in another way as those of a body; 429 when they do not fit beside the others.
+    package func share(of bytes: Int) throws(APIError) -> BodyBudget.Share {
+        let share = budget.open()
+        try share.take(bytes)
+        return share
     }
 
     /// A longer body is parsed on a thread of its own, so that no stream waits for it.

@@ -17,6 +17,9 @@ package struct WebContext: RequestContext {
     /// Cuts the connection.
     package func hangUp() { channel.close(promise: nil) }
 
+    /// The body of the request may take as long as the client wants.
+    package func allowEndlessBody() { channel.triggerUserOutboundEvent(EndlessBody(), promise: nil) }
+
     /// Calls `handler` once when the client goes away; at once if it has gone already.
     package func onClientGone(_ handler: @escaping @Sendable () -> Void) async {
         do {

@@ -30,6 +30,7 @@ extension WorkerDescription {
                 ("protocol", .int(Self.protocolVersion)), ("id", .string(id)), ("kind", .string(kind)),
                 ("models", .array(models.map(\.json))), ("profile", profile?.json ?? .null),
                 ("prefix_chunk_tokens", .int(PrefixChain.chunkTokens)),
+                ("sequences", .int(Int(SequenceProtocol.version))),
             ]))
     }
 }

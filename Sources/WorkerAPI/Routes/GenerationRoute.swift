@@ -4,8 +4,7 @@ import WebServer
 
 /// `/v1/completions` with what gateways add to it, and `/v1/chat/completions` for those who ask directly.
 struct GenerationRoute: Sendable {
-    let worker: any EngineWorker
-    let board: LoadBoard
+    let starts: GenerationStart
     let bodies: BodyReader
     let running: RunningRequests
     let systemFingerprint: String
@@ -32,16 +31,10 @@ struct GenerationRoute: Sendable {
         let completion = try await bodies.read(request, parse)
         var generation = completion.generation
         generation.requestID = context.requestID
-        // The journal of prefixes needs them, whatever the client does.
-        generation.returnsTokenIDs = true
-        let prepared = try await worker.prepare(generation)
-        try await checkContext(generation, prepared)
-        let stream = try await prepared.start(priority: generation.priority)
-        slot.attach(stream)
-        await context.onClientGone { [weak stream] in stream?.cancel() }
+        let started = try await starts.start(generation, in: slot)
+        await context.onClientGone { [weak stream = started.stream] in stream?.cancel() }
         let sequences = RunningSequences(
-            stream: stream, prefixes: PrefixRecorder(generation, prompts: prepared.prompts, board: board), slot: slot,
-            logger: context.logger, clock: clock)
+            stream: started.stream, prefixes: started.prefixes, slot: slot, logger: context.logger, clock: clock)
         return try await answer(completion, sequences)
     }
 
@@ -62,17 +55,5 @@ struct GenerationRoute: Sendable {
         let answer = WorkerAnswer(sequences: sequences, chunks: chunks)
         let body = EventStreamBody(answer, keepAliveInterval: keepAliveInterval, clock: clock)
         return .eventStream { try await body.write(to: &$0) }
-    }
-
-    /// Tokens generated elsewhere belong to the context as the prompt does.
-    private func checkContext(_ request: GenerationRequest, _ prepared: any PreparedGeneration) async throws {
-        guard !request.resumed.isEmpty,
-            let limit = await worker.models().first(where: { $0.id == request.model })?.contextLength
-        else { return }
-        let tokens = prepared.promptTokens + request.resumed.count
-        guard tokens <= limit else {
-            throw APIError.contextLengthExceeded(
-                promptTokens: tokens, maxTokens: nil, limit: limit, promptParam: "gleaner_resume")
-        }
     }
 }

@@ -9,6 +9,7 @@ struct WorkerRoutes: Sendable {
     let configuration: WorkerConfiguration
     let running: RunningRequests
     let board: LoadBoard
+    let sessions: OpenSessions
     let registry: PrometheusRegistry
     let metrics: HTTPMetrics
     let clock: any Clock<Duration>
@@ -25,8 +26,12 @@ struct WorkerRoutes: Sendable {
             bodies: bodies, announce: { [board] in await board.publish() },
             desk: DrainDesk(Drain(running: running, clock: clock, logger: logger)),
             defaultDeadline: configuration.server.limits.drainDeadline)
+        let starts = GenerationStart(worker: worker, board: board)
+        let sequences = SequenceRoute(
+            starts: starts, running: running, sessions: sessions, bodies: bodies,
+            keepAliveInterval: configuration.server.limits.keepAliveInterval, clock: clock)
         let generation = GenerationRoute(
-            worker: worker, board: board, bodies: bodies, running: running,
+            starts: starts, bodies: bodies, running: running,
             systemFingerprint: configuration.systemFingerprint,
             keepAliveInterval: configuration.server.limits.keepAliveInterval, clock: clock)
         table.get("/health") { _, _ in try await status.health() }
@@ -34,6 +39,7 @@ struct WorkerRoutes: Sendable {
         table.get("/v1/models", configuration.guarded { _, _ in await description.models() })
         table.get("/gleaner/worker", configuration.guarded { _, _ in await description.worker() })
         table.get("/gleaner/load", configuration.guarded { try await load.follow($0, context: $1) })
+        table.post(SequenceProtocol.path, configuration.guarded { try await sequences.respond(to: $0, context: $1) })
         table.post("/v1/completions", configuration.guarded { try await generation.complete($0, context: $1) })
         table.post("/v1/chat/completions", configuration.guarded { try await generation.chat($0, context: $1) })
         table.post("/tokenize", configuration.guarded { request, _ in try await tokenize.respond(to: request) })

@@ -22,14 +22,19 @@ package final class WorkerServer: Service {
         let metrics = HTTPMetrics(factory: registry)
         let running = RunningRequests(refusal: .draining)
         let board = LoadBoard(worker: worker, running: running, clock: clock)
+        let sessions = OpenSessions()
         let routes = WorkerRoutes(
-            worker: worker, configuration: configuration, running: running, board: board, registry: registry,
-            metrics: metrics, clock: clock, logger: logger)
+            worker: worker, configuration: configuration, running: running, board: board, sessions: sessions,
+            registry: registry, metrics: metrics, clock: clock, logger: logger)
         self.running = running
         self.board = board
         http = HTTPServer(
             router: routes.router, running: running, settings: configuration.server, metrics: metrics, logger: logger,
-            clock: clock, onDrained: { board.close() })
+            clock: clock,
+            onDrained: {
+                board.close()
+                sessions.close()
+            })
     }
 
     /// The port that the server listens on; waits until it does.
