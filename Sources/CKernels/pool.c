@@ -4,6 +4,7 @@
 // taken nothing. Both sides spin briefly and then sleep on a futex: a long spin would burn the core that another
 // process needs.
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@ struct gk_pool {
     _Alignas(LINE) _Atomic uint32_t generation;  // changes with every run; workers sleep on it
     _Atomic uint32_t sleepers;
     _Atomic bool stopping;
+    gk_watch watch;                              // with its context and what it said, the owner's thread's alone
+    void *watch_context;
+    bool stopped;
     size_t threads;
     size_t started;
     struct worker {
@@ -72,6 +76,12 @@ void gk_thread_yields(void) {
     if (nice(NICENESS) == -1) return;
 }
 
+void gk_memory_trim(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static void *work(void *context) {
     struct worker *self = context;
     gk_thread_yields();
@@ -96,6 +106,22 @@ static void wake_workers(gk_pool *pool, int count) {
     if (atomic_load(&pool->sleepers) != 0) gk_futex_wake(&pool->generation, count);
 }
 
+static bool is_stopped(gk_pool *pool) {
+    if (!pool->stopped && pool->watch != NULL) pool->stopped = pool->watch(pool->watch_context);
+    return pool->stopped;
+}
+
+// Takes all that is left of a run, and does none of it.
+static void drop_chunks(gk_pool *pool) {
+    uint64_t ticket = atomic_load(&pool->ticket);
+    while ((uint32_t)ticket != 0) {
+        uint32_t left = (uint32_t)ticket;
+        if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - left)) continue;
+        atomic_fetch_add(&pool->done, left);
+        return;
+    }
+}
+
 static void run_shared(gk_pool *pool, uint32_t chunks, gk_task task, void *context) {
     uint64_t run = atomic_load(&pool->ticket) >> 32;
     atomic_store(&pool->done, 0);
@@ -104,16 +130,18 @@ static void run_shared(gk_pool *pool, uint32_t chunks, gk_task task, void *conte
     atomic_store(&pool->chunks, chunks);
     atomic_store(&pool->ticket, (run + 1) << 32 | chunks);
     wake_workers(pool, (int)(chunks - 1 < pool->threads - 1 ? chunks - 1 : pool->threads - 1));
-    while (run_chunk(pool, 0)) {
+    while (!is_stopped(pool) && run_chunk(pool, 0)) {
     }
+    drop_chunks(pool);
     await_done(pool, chunks);
 }
 
 void gk_pool_run(gk_pool *pool, size_t chunks, gk_task task, void *context) {
     if (pool == NULL || pool->threads == 1 || chunks <= 1 || chunks > UINT32_MAX) {
-        for (size_t chunk = 0; chunk < chunks; chunk++) task(context, chunk, 0);
+        for (size_t chunk = 0; chunk < chunks && !(pool && is_stopped(pool)); chunk++) task(context, chunk, 0);
         return;
     }
+    if (is_stopped(pool)) return;
     run_shared(pool, (uint32_t)chunks, task, context);
 }
 
@@ -154,3 +182,11 @@ void gk_pool_destroy(gk_pool *pool) {
 }
 
 size_t gk_pool_threads(const gk_pool *pool) { return pool == NULL ? 1 : pool->threads; }
+
+void gk_pool_watch(gk_pool *pool, gk_watch watch, void *context) {
+    pool->watch = watch;
+    pool->watch_context = context;
+    pool->stopped = false;
+}
+
+bool gk_pool_is_stopped(const gk_pool *pool) { return pool->stopped; }

@@ -66,6 +66,46 @@ struct PoolTests {
         }
     }
 
+    /// Counts how often it is asked, and says true once it was asked `limit` times.
+    private final class Watch {
+        var asked = 0
+        var limit = Int.max
+        static let ask: gk_watch = { context in
+            guard let context else { return false }
+            let watch = Unmanaged<Watch>.fromOpaque(context).takeUnretainedValue()
+            watch.asked += 1
+            return watch.asked >= watch.limit
+        }
+    }
+
+    @Test("A watched pool stops within a run, stays stopped, and starts again", arguments: [1, 2, 4])
+    func stopping(threads: Int) {
+        let pool = Pool(threads: threads), watch = Watch()
+        for limit in 1...60 {
+            (watch.asked, watch.limit) = (0, limit)
+            gk_pool_watch(pool.pointer, Watch.ask, Unmanaged.passUnretained(watch).toOpaque())
+            #expect(!gk_pool_is_stopped(pool.pointer))
+            var begun = 0
+            while !gk_pool_is_stopped(pool.pointer) {
+                let tally = Tally(chunks: 40, threads: threads)
+                gk_pool_run(pool.pointer, 40, PoolTests.count, Unmanaged.passUnretained(tally).toOpaque())
+                let counts = tally.counts.map { $0.value.load(ordering: .relaxed) }
+                #expect(counts.allSatisfy { $0 <= 1 }, "no chunk twice")
+                #expect(gk_pool_is_stopped(pool.pointer) || counts.allSatisfy { $0 == 1 })
+                begun += counts.reduce(0, +)
+            }
+            if limit == 1 || threads == 1 { #expect(begun == limit - 1) }
+            #expect(watch.asked == limit, "it is not asked again")
+            let tally = Tally(chunks: 40, threads: threads)
+            gk_pool_run(pool.pointer, 40, PoolTests.count, Unmanaged.passUnretained(tally).toOpaque())
+            #expect(tally.counts.allSatisfy { $0.value.load(ordering: .relaxed) == 0 }, "and nothing runs")
+            gk_pool_watch(pool.pointer, nil, nil)
+            gk_pool_run(pool.pointer, 40, PoolTests.count, Unmanaged.passUnretained(tally).toOpaque())
+            #expect(tally.counts.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
+        }
+        withExtendedLifetime(watch) {}
+    }
+
     /// The niceness of the thread that ran each chunk, and how many chunks have begun.
     private final class Nicenesses: Sendable {
         let begun = Atomic<Int>(0)

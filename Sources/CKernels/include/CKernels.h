@@ -57,11 +57,19 @@ size_t gk_pool_threads(const gk_pool *pool);
 // gk_pool_threads. Without a pool (NULL, here and in every kernel) the calling thread does all of it.
 // Chunks are taken from an atomic counter, so a thread that lost its core delays only its own chunk.
 void gk_pool_run(gk_pool *pool, size_t chunks, gk_task task, void *context);
+// From now on the owner's thread asks `watch` before each chunk that it takes. Once it has said true the pool is
+// stopped: no chunk begins any more, in this run or a later one, so that runs return at once and what they were to
+// compute is undefined. Setting a watch, or none (NULL), starts the pool again. Not during a run.
+typedef bool (*gk_watch)(void *context);
+void gk_pool_watch(gk_pool *pool, gk_watch watch, void *context);
+bool gk_pool_is_stopped(const gk_pool *pool);
 // Lets the calling thread give way (5 steps of niceness) to the threads that answer clients, and to the owner's
 // other programs: a step that waits a millisecond is not noticed, an event loop that waits for a whole step is.
 // The pool's threads do it by themselves; an engine's thread calls it once. There is no way back without
 // privileges, and a thread started by one that yields yields too.
 void gk_thread_yields(void);
+// Gives what is free inside the C library's heap back to the system.
+void gk_memory_trim(void);
 
 // ---------------------------------------------------------------------------------------------------
 // Types. The numbers are GGUF's.

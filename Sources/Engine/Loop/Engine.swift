@@ -33,10 +33,10 @@ package final class Engine: Sendable {
     package let kvTokens: Int
     package let configuration: EngineConfiguration
     let tokenizer: Tokenizer
-    private let gate: EngineGate
+    let gate: EngineGate
     private let published = EngineSnapshotBox()
     private let counted = EngineTotals()
-    private let now: @Sendable () -> Double
+    let now: @Sendable () -> Double
     private let ended = DispatchGroup()
 
     /// Starts the engine's threads.

@@ -28,11 +28,14 @@ final class EngineGate: Sendable {
         var waiting = 0
         var isStopping = false
         var retryAfterSeconds = 1
+        var pause = EnginePause()
     }
 
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let waitingLimit: Int
+    /// Whether steps are not wanted now. Beside the lock, because a step asks every few milliseconds.
+    private let isHeld = Atomic(false)
 
     init(waitingLimit: Int) { self.waitingLimit = waitingLimit }
 
@@ -73,13 +76,40 @@ final class EngineGate: Sendable {
 
     /// Refuses every later request; the loop ends what runs.
     func stop() {
-        state.withLock { $0.isStopping = true }
+        change { state in
+            state.isStopping = true
+            return state.pause.end()
+        }
+    }
+
+    /// See `Engine.pause`. Nothing is paused that stops.
+    func pause(releasingMemory: Bool, at time: Double, _ continuation: EnginePause.Continuation) {
+        change { state in
+            if state.isStopping { return [{ continuation.resume(returning: nil) }] }
+            return state.pause.order(releasingMemory: releasingMemory, at: time, continuation)
+        }
+    }
+
+    func resume() { change { $0.pause.end() } }
+
+    private func change(_ body: (inout State) -> [EnginePause.Call]) {
+        let calls = state.withLock { state in
+            defer { isHeld.store(state.isStopping || state.pause.isWanted, ordering: .releasing) }
+            return body(&state)
+        }
+        for call in calls { call() }
         wake.signal()
     }
 
     // MARK: From the engine's thread
 
     var isStopping: Bool { state.withLock { $0.isStopping } }
+    /// Whether a step is to be abandoned, or not to begin.
+    var holdsSteps: Bool { isHeld.load(ordering: .acquiring) }
+    /// Whether the engine is to stand still, and without its memory.
+    var pause: (isWanted: Bool, releasesMemory: Bool) {
+        state.withLock { ($0.pause.isWanted, $0.pause.releasesMemory) }
+    }
     /// Something was left since `take()`: a step may look whether it is still wanted.
     var hasCommands: Bool { state.withLock { !$0.commands.isEmpty } }
 
@@ -90,8 +120,19 @@ final class EngineGate: Sendable {
         }
     }
 
-    /// Sleeps until somebody leaves something. Wakes early at worst.
-    func wait() { wake.wait() }
+    func confirmIdle(at time: Double) {
+        for call in state.withLock({ $0.pause.confirmIdle(at: time) }) { call() }
+    }
+
+    func confirmMemory(at time: Double) {
+        for call in state.withLock({ $0.pause.confirmMemory(at: time) }) { call() }
+    }
+
+    /// Sleeps until somebody leaves something, or the time is up. Wakes early at worst.
+    func wait(seconds: Double? = nil) {
+        guard let seconds else { return wake.wait() }
+        _ = wake.wait(timeout: .now() + max(0, seconds))
+    }
 
     func report(waiting: Int, retryAfterSeconds: Int) {
         state.withLock { state in

@@ -18,6 +18,8 @@ final class EngineLoop {
     private var sampler = Sampler()
     private let logits: Logits
     private var snapshot = EngineSnapshot()
+    /// The backend's memory is with the system.
+    private var isReleased = false
 
     init(
         backend: any Backend, scheduler: Scheduler, gate: EngineGate, relay: EventRelay,
@@ -41,7 +43,7 @@ final class EngineLoop {
             for command in gate.take() { obey(command) }
             if gate.isStopping { return stop() }
             expireQueue()
-            if scheduler.isIdle { rest() } else { step() }
+            if gate.pause.isWanted { stand() } else if scheduler.isIdle { rest() } else { step() }
         }
     }
 
@@ -76,10 +78,14 @@ final class EngineLoop {
     private func expireQueue() {
         guard !scheduler.waiting.isEmpty else { return }
         let time = now()
-        let late = scheduler.waiting.compactMap { generations[$0.id] }.filter {
-            $0.started == nil && time - $0.submitted > Double($0.request.queueLimitSeconds)
+        for generation in queued where time > generation.queueDeadline {
+            end(generation.id, with: .deadline(seconds: generation.request.queueLimitSeconds))
         }
-        for generation in late { end(generation.id, with: .deadline(seconds: generation.request.queueLimitSeconds)) }
+    }
+
+    /// Those who have not started yet; who waits in the middle of an answer is not among them.
+    private var queued: [Generation] {
+        scheduler.waiting.compactMap { generations[$0.id] }.filter { $0.started == nil }
     }
 
     private func end(_ id: SequenceID, with error: EngineError) {
@@ -115,18 +121,58 @@ final class EngineLoop {
         gate.wait()
     }
 
+    // MARK: Pause
+
+    /// The device is its owner's: nothing computes, and requests wait.
+    private func stand() {
+        snapshot.isPaused = true
+        publish()
+        gate.confirmIdle(at: now())
+        if gate.pause.releasesMemory {
+            if !isReleased { release() }
+            gate.confirmMemory(at: now())
+        }
+        gate.wait(seconds: queued.map(\.queueDeadline).min().map { $0 - now() })
+        snapshot.isPaused = gate.pause.isWanted
+    }
+
+    private func release() {
+        scheduler.releaseCache()
+        backend.releaseMemory()
+        logits.release()
+        isReleased = true
+    }
+
+    /// False: there is no step to run now.
+    private func restore() -> Bool {
+        guard isReleased else { return true }
+        let begin = now()
+        do {
+            try backend.restoreMemory(shouldAbandon: { gate.holdsSteps })
+        } catch .abandoned {
+            return false  // the loop's next round sees why
+        } catch {
+            log.critical("The memory that was given back cannot be had again", metadata: ["reason": "\(error)"])
+            for id in generations.keys.sorted() { end(id, with: .failed(error.description)) }
+            return false
+        }
+        isReleased = false
+        log.notice("The model is in memory again", metadata: ["seconds": "\(now() - begin)"])
+        return true
+    }
+
     // MARK: Step
 
     private func step() {
+        guard restore() else { return publish() }
         let begin = now()
         let plan = scheduler.schedule()
         for admission in plan.admitted { start(admission) }
         if !plan.preempted.isEmpty { metrics.preempted(plan.preempted.count) }
         relay.flush()  // who has started, and who will not, need not wait for the step
         do {
-            try backend.forward(batch(plan), into: logits, shouldAbandon: { gate.isStopping })
-            scheduler.commit(plan)
-            sample(plan)
+            try backend.forward(batch(plan), into: logits, shouldAbandon: { gate.holdsSteps })
+            conclude(plan)
         } catch .abandoned {
             return  // nothing was committed, and the loop's next round sees why
         } catch {
@@ -154,14 +200,29 @@ final class EngineLoop {
             })
     }
 
-    private func sample(_ plan: StepPlan) {
+    /// Chooses the next token of each sequence that the step took to its end, and keeps what the step computed. Who is
+    /// wanted away meanwhile leaves the rest of the rows, whose tokens run again.
+    private func conclude(_ plan: StepPlan) {
+        var plan = plan
+        var choices: [(Generation, Sampler.Choice)] = []
+        var left: Set<SequenceID> = []
         for (row, entry) in plan.entries.filter(\.isLast).enumerated() {
             guard let generation = generations[entry.id] else { continue }
-            let choice = sampler.sample(
-                UnsafeBufferPointer(logits.row(row)), generation.request.sampling, counts: generation.counts,
-                position: entry.range.upperBound)
-            accept(choice, generation)
+            if gate.holdsSteps {
+                left.insert(entry.id)
+            } else {
+                choices.append((generation, sample(row, entry, generation)))
+            }
         }
+        plan.withdrawLast(of: left)
+        scheduler.commit(plan)
+        for (generation, choice) in choices { accept(choice, generation) }
+    }
+
+    private func sample(_ row: Int, _ entry: StepPlan.Entry, _ generation: Generation) -> Sampler.Choice {
+        sampler.sample(
+            UnsafeBufferPointer(logits.row(row)), generation.request.sampling, counts: generation.counts,
+            position: entry.range.upperBound)
     }
 
     private func accept(_ choice: Sampler.Choice, _ generation: Generation) {
@@ -197,7 +258,7 @@ final class EngineLoop {
         published.store(snapshot)
         metrics.observe(snapshot)
         let wait = snapshot.retryAfterSeconds(queuedTokens: load.queuedTokens)
-        gate.report(waiting: snapshot.waiting, retryAfterSeconds: wait)
+        gate.report(waiting: queued.count, retryAfterSeconds: wait)
         relay.flush()
     }
 }

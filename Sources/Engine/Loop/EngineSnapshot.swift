@@ -4,6 +4,8 @@ package struct EngineSnapshot: Sendable, Equatable {
     package var waiting = 0
     /// KV blocks in use by sequences, 0 to 1; cached prefixes do not count.
     package var cacheUsage = 0.0
+    /// Steps stand still for the device's owner.
+    package var isPaused = false
     /// Tokens without KV of waiting sequences, and of running ones that do not decode yet.
     package var pendingPrefillTokens = 0
     /// Tokens of running sequences that have KV.

@@ -21,6 +21,8 @@ final class Generation {
         handler = submission.deliver
     }
 
+    /// When it is given up if it has not started by then.
+    var queueDeadline: Double { submitted + Double(request.queueLimitSeconds) }
     var counts: TokenCounts? { answer.counts }
 
     func start(cachedTokens: Int, now: Double) {

@@ -75,8 +75,7 @@ package struct Scheduler {
         guard let place = running.place(of: victim.id) else { return }
         var sequence = running.remove(at: place)
         cache.free(sequence.blocks)
-        sequence.blocks = []
-        sequence.computed = 0
+        sequence.forgetKV()
         waiting.insertByUrgency(sequence)
         plan.entries.removeAll { $0.id == sequence.id }
         plan.admitted.removeAll { $0.id == sequence.id }
@@ -198,6 +197,17 @@ package struct Scheduler {
     /// Starts over with an empty cache of the same size after a failed check. Only when idle.
     package mutating func resetCache() {
         precondition(isIdle, "the cache holds sequences")
+        releaseCache()
+    }
+
+    /// Starts over with an empty cache of the same size: what runs waits to be computed again from its tokens.
+    package mutating func releaseCache() {
+        for sequence in running {
+            var sequence = sequence
+            sequence.forgetKV()
+            waiting.insertByUrgency(sequence)
+        }
+        running.removeAll()
         cache = KVCache(blockCount: cache.blockCount, blockTokens: cache.blockTokens)
     }
 }

@@ -46,6 +46,12 @@ package struct SequenceState: Sendable {
         tokens.append(token)
     }
 
+    /// Nothing of it is computed any more.
+    mutating func forgetKV() {
+        blocks = []
+        computed = 0
+    }
+
     /// Extends `keys` to the first `count` full blocks.
     mutating func extendKeys(to count: Int, blockTokens: Int) {
         while keys.count < count {

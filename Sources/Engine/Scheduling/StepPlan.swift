@@ -31,5 +31,15 @@ package struct StepPlan: Sendable, Equatable {
     package var admitted: [Admission] = []
     package var preempted: [SequenceID] = []
 
+    /// Takes back the last token of these sequences, as if it had not run: its logits were not looked at, and are still
+    /// wanted.
+    package mutating func withdrawLast(of ids: Set<SequenceID>) {
+        entries = entries.compactMap { entry in
+            guard entry.isLast, ids.contains(entry.id) else { return entry }
+            let range = entry.range.dropLast()
+            return range.isEmpty ? nil : Entry(id: entry.id, range: range, isLast: false)
+        }
+    }
+
     package var tokenCount: Int { entries.reduce(0) { $0 + $1.range.count } }
 }

@@ -16,7 +16,7 @@ package protocol Backend: AnyObject {
 
     /// Runs one step and fills `logits`, rows in batch order.
     ///
-    /// `shouldAbandon` is asked before every layer and before the output product (safepoints). When it says true
+    /// `shouldAbandon` is asked before every layer and every few milliseconds inside one (safepoints). Once it says true
     /// the step throws `.abandoned`: keys and values at the step's positions are then undefined and must be computed again;
     /// everything before them is untouched. A batch refused with any other error has changed nothing.
     func forward(
@@ -25,4 +25,21 @@ package protocol Backend: AnyObject {
 
     /// Copies the bytes of a KV block over all layers, as for a sequence that forks inside a block.
     func copyBlock(from source: Int32, to target: Int32)
+
+    /// Gives back to the system all memory that can be made again: weights, scratch, and the bytes of every KV block,
+    /// which are lost. No step runs until `restoreMemory`.
+    func releaseMemory()
+
+    /// Makes what was released again; without a release it does nothing.
+    ///
+    /// - Throws: `.abandoned` when `shouldAbandon` said true meanwhile, `.device` when it cannot be done now. Then it
+    ///   is as it was, and may be tried again.
+    func restoreMemory(shouldAbandon: () -> Bool) throws(BackendError)
+}
+
+extension Backend {
+    /// Nothing, for a device that has no memory worth the name.
+    package func releaseMemory() {}
+
+    package func restoreMemory(shouldAbandon: () -> Bool) throws(BackendError) {}
 }

@@ -1,4 +1,4 @@
-/// 64-byte aligned memory that only grows: scratch of a step. Its contents do not survive a growth.
+/// 64-byte aligned memory that only grows until it is released: scratch of a step. Its contents do not survive a growth.
 struct StepBuffer<Element: BitwiseCopyable>: ~Copyable {
     private(set) var base: UnsafeMutablePointer<Element>
     private var capacity: Int
@@ -18,6 +18,9 @@ struct StepBuffer<Element: BitwiseCopyable>: ~Copyable {
         }
         return base
     }
+
+    /// Starts over with next to nothing.
+    mutating func release() { self = StepBuffer() }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
         let bytes = count * MemoryLayout<Element>.stride

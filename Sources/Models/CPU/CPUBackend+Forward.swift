@@ -3,12 +3,12 @@ import Weights
 
 /// One forward pass over the rows that are laid out. T is the number of rows.
 extension CPUBackend {
-    func run(into logits: Logits, shouldAbandon: () -> Bool) throws(BackendError) {
+    func run(_ weights: ModelWeights, into logits: Logits) throws(BackendError) {
         let rows = layout.tokenCount
         let x = buffers.residual
-        embed(into: x)
+        embed(weights.embedding, into: x)
         for (index, layer) in weights.layers.enumerated() {
-            if shouldAbandon() { throw .abandoned }
+            try device.checkpoint()
             device.norm(x, layer.mixerNorm, rows: rows, into: buffers.normed)
             mix(layer.mixer, layer: index)
             device.add(buffers.delta, to: x, count: rows * spec.hiddenSize)
@@ -16,15 +16,15 @@ extension CPUBackend {
             feedForward(layer.feedForward)
             device.add(buffers.delta, to: x, count: rows * spec.hiddenSize)
         }
-        if shouldAbandon() { throw .abandoned }
-        project(into: logits)
+        try device.checkpoint()
+        project(weights, into: logits)
     }
 
     /// tokens → x `[T × hidden]`
-    private func embed(into x: UnsafeMutablePointer<Float>) {
+    private func embed(_ embedding: Tensor, into x: UnsafeMutablePointer<Float>) {
         for (row, token) in layout.tokens.enumerated() {
             let target = UnsafeMutableBufferPointer(start: x + row * spec.hiddenSize, count: spec.hiddenSize)
-            weights.embedding.floats(row: Int(token), into: target)
+            embedding.floats(row: Int(token), into: target)
         }
     }
 
@@ -75,7 +75,7 @@ extension CPUBackend {
     }
 
     /// x `[T × hidden]` → logits `[rows that need them × vocabulary]`
-    private func project(into logits: Logits) {
+    private func project(_ weights: ModelWeights, into logits: Logits) {
         let rows = layout.logitRowCount
         let out = logits.begin(rows: rows)
         guard rows > 0 else { return }

@@ -1,8 +1,14 @@
+import CKernels
+import Weights
+
 /// Runs a model on this machine's processor. See `Backend` for the contract.
 package final class CPUBackend: Backend {
     package let spec: ModelSpec
     package let fingerprint: String
-    let weights: ModelWeights
+    /// Where the weights come from, to be read again.
+    private let source: CheckedTensors
+    /// Nil: given back to the system.
+    private var weights: ModelWeights?
     let device: CPUDevice
     let store: KVStore
     let layout = StepLayout()
@@ -22,6 +28,7 @@ package final class CPUBackend: Backend {
         spec = model.spec
         fingerprint = "\(model.fingerprint)-kv\(kvType.rawValue)"
         weights = model.weights
+        source = model.source
         device = try CPUDevice(threads: threads, instructionSet: instructionSet)
         store = try KVStore(layout: KVLayout(model.spec, type: kvType), blockCount: blockCount)
         buffers = StepBuffers(model.spec)
@@ -49,9 +56,31 @@ package final class CPUBackend: Backend {
             throw .logitsWidth(found: logits.vocabularySize, expected: spec.vocabularySize)
         }
         try batchCheck.check(batch)
+        guard let weights else { throw .device("the model's weights are not in memory") }
         layout.lay(batch)
         buffers.reserve(tokens: layout.tokenCount, lastPosition: layout.lastPosition, pool: device.pool)
         for table in rotaries.values { table.fill(layout.positions) }
-        try run(into: logits, shouldAbandon: shouldAbandon)
+        try device.run(shouldAbandon: shouldAbandon) { () throws(BackendError) in try run(weights, into: logits) }
+    }
+
+    package func releaseMemory() {
+        weights?.embedding.releasePages()
+        weights = nil
+        store.release()
+        buffers.release()
+        // What is free inside the heap counts as ours until it is given back.
+        gk_memory_trim()
+    }
+
+    package func restoreMemory(shouldAbandon: () -> Bool) throws(BackendError) {
+        guard weights == nil else { return }
+        try device.run(shouldAbandon: shouldAbandon) { () throws(BackendError) in
+            do throws(ModelError) {
+                weights = try ModelWeights(spec, tensors: source, pool: device.pool)
+            } catch {
+                if error == .abandoned { throw .abandoned }
+                throw .device(error.description)
+            }
+        }
     }
 }

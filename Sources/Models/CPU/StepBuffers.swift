@@ -43,6 +43,21 @@ final class StepBuffers {
         widths = Widths(spec)
     }
 
+    /// Gives all of it back.
+    func release() {
+        residualBuffer.release()
+        normedBuffer.release()
+        deltaBuffer.release()
+        queryBuffer.release()
+        keyBuffer.release()
+        valueBuffer.release()
+        attendedBuffer.release()
+        gateBuffer.release()
+        upBuffer.release()
+        activationBuffer.release()
+        attentionBuffer.release()
+    }
+
     /// Makes room for a step of `tokens` rows whose positions go up to `lastPosition`.
     func reserve(tokens: Int, lastPosition: Int, pool: OpaquePointer) {
         residualBuffer.reserve(tokens * widths.hidden)

@@ -1,3 +1,4 @@
+import CKernels
 import Weights
 
 /// The tensors of a checkpoint as a spec asks for them: found, and of the right shape.
@@ -18,7 +19,10 @@ struct CheckedTensors {
 
     func matrix(_ ref: TensorRef, pool: OpaquePointer) throws(ModelError) -> PackedMatrix {
         let tensor = try tensor(ref)
-        return try weights { () throws(WeightsError) in try PackedMatrix(tensor, pool: pool) }
+        guard !gk_pool_is_stopped(pool) else { throw .abandoned }
+        let matrix = try weights { () throws(WeightsError) in try PackedMatrix(tensor, pool: pool) }
+        guard !gk_pool_is_stopped(pool) else { throw .abandoned }
+        return matrix
     }
 
     func vector(_ ref: TensorRef) throws(ModelError) -> FloatVector { FloatVector(try floats(ref)) }

@@ -8,6 +8,8 @@ package final class Model: Sendable {
     /// and sampled bytes. Part of the key of a KV block.
     package let fingerprint: String
     let weights: ModelWeights
+    /// What the weights were packed from.
+    let source: CheckedTensors
 
     /// Reads a checkpoint's config and checks it against the names, types and shapes of its tensors. Weights are
     /// not read.
@@ -33,15 +35,16 @@ package final class Model: Sendable {
         defer { gk_pool_destroy(pool) }
         let fingerprint = Fingerprint(spec, all).text
         let weights = try ModelWeights(spec, tensors: tensors, pool: pool)
-        return Model(spec: spec, fingerprint: fingerprint, weights: weights)
+        return Model(spec: spec, fingerprint: fingerprint, weights: weights, source: tensors)
     }
 
     /// Bytes of the packed weights in memory.
     package var byteCount: Int { weights.byteCount }
 
-    private init(spec: ModelSpec, fingerprint: String, weights: ModelWeights) {
+    private init(spec: ModelSpec, fingerprint: String, weights: ModelWeights, source: CheckedTensors) {
         self.spec = spec
         self.fingerprint = fingerprint
         self.weights = weights
+        self.source = source
     }
 }

@@ -16,6 +16,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case weights(WeightsError)
     /// The system started no threads to load with.
     case threads(Int)
+    /// The pool that packs was stopped.
+    case abandoned
 
     package var description: String {
         switch self {
@@ -33,6 +35,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
             error.description
         case .threads(let count):
             "The system did not start \(count) threads to load the model with; use fewer."
+        case .abandoned:
+            "The model was not loaded to its end, because its device was wanted elsewhere."
         }
     }
 }

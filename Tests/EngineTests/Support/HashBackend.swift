@@ -1,3 +1,4 @@
+import Glibc
 import Models
 import Synchronization
 
@@ -12,10 +13,28 @@ final class HashBackend: Backend {
     private var blocks: [[Int32]]
     /// Called before each step, on the engine's thread.
     private let willRun: @Sendable (RaggedBatch) throws(BackendError) -> Void
+    /// Called before each step, too.
+    private let disturb: @Sendable () -> Disturbance
+    /// Called before memory is restored.
+    private let willRestore: @Sendable () throws(BackendError) -> Void
+    private var isReleased = false
+
+    /// What happens in a step while the engine is told to leave it.
+    enum Disturbance {
+        case none
+        /// It is left before anything was computed.
+        case abandoned
+        /// It is left when half of its tokens were computed.
+        case abandonedHalfway
+        /// It comes to its end, but nobody looks at the logits.
+        case inVain
+    }
 
     init(
         blockCount: Int = 256, contextLength: Int = 4096, vocabularySize: Int = 256,
-        willRun: @escaping @Sendable (RaggedBatch) throws(BackendError) -> Void = { _ throws(BackendError) in }
+        willRun: @escaping @Sendable (RaggedBatch) throws(BackendError) -> Void = { _ throws(BackendError) in },
+        disturb: @escaping @Sendable () -> Disturbance = { .none },
+        willRestore: @escaping @Sendable () throws(BackendError) -> Void = { () throws(BackendError) in }
     ) {
         let embedding = TensorRef("embedding", vocabularySize, 16)
         spec = ModelSpec(
@@ -24,6 +43,8 @@ final class HashBackend: Backend {
             output: embedding)
         self.blockCount = blockCount
         self.willRun = willRun
+        self.disturb = disturb
+        self.willRestore = willRestore
         blocks = Array(repeating: Array(repeating: -1, count: 16), count: blockCount)
     }
 
@@ -31,13 +52,23 @@ final class HashBackend: Backend {
         _ batch: borrowing RaggedBatch, into logits: Logits, shouldAbandon: () -> Bool
     ) throws(BackendError) {
         try willRun(copy batch)
+        guard !isReleased else { throw .device("there is no memory") }
+        let disturbance = disturb()
+        func wait() { while !shouldAbandon() { sched_yield() } }
+        if disturbance == .abandoned { wait() }
         if shouldAbandon() { throw .abandoned }
-        for slice in batch.slices {
+        for (place, slice) in batch.slices.enumerated() {
+            if disturbance == .abandonedHalfway, place == batch.slices.count / 2 {
+                wait()
+                throw .abandoned
+            }
             for (offset, token) in slice.tokens.enumerated() {
                 let position = slice.position + offset
-                blocks[Int(slice.blocks[position / 16])][position % 16] = token
+                // What an abandoned step leaves is undefined.
+                blocks[Int(slice.blocks[position / 16])][position % 16] = disturbance == .abandonedHalfway ? -9 : token
             }
         }
+        if disturbance == .inVain { wait() }
         let rows = logits.begin(rows: batch.logitRowCount)
         var row = 0
         for slice in batch.slices where slice.logits == .last {
@@ -56,6 +87,18 @@ final class HashBackend: Backend {
             hash = hash &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             row[token] = Float(hash >> 40) * 0x1p-24 * 8
         }
+    }
+
+    func releaseMemory() {
+        isReleased = true
+        blocks = Array(repeating: Array(repeating: -2, count: 16), count: blockCount)
+    }
+
+    func restoreMemory(shouldAbandon: () -> Bool) throws(BackendError) {
+        guard isReleased else { return }
+        try willRestore()
+        if shouldAbandon() { throw .abandoned }
+        isReleased = false
     }
 
     func copyBlock(from source: Int32, to target: Int32) { blocks[Int(target)] = blocks[Int(source)] }
