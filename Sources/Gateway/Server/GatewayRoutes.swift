@@ -42,6 +42,7 @@ struct GatewayRoutes: Sendable {
             table.get("/internal/v1/fleet") { request, _ in try await route.respond(to: request) }
         }
         table.get("/health") { _, _ in try await status.health() }
+        table.get("/ready") { _, _ in try status.ready() }
         table.get("/metrics") { _, _ in status.metrics() }
         return table.router
     }
