@@ -12,7 +12,7 @@ import WebTestSupport
         try await client.post("/v1/chat/completions", TestServer.body(#","stream":true"#))
     }
 
-    /// Told to stop, the server lets the running stream finish, refuses new requests, and says so in `/health`.
+    /// Told to stop, the server lets the running stream finish, refuses new requests, and says so in `/health` and `/ready`.
     @Test func runningStreamsFinish() async throws {
         let worker = FakeWorker(.byHand)
         let clock = ManualClock()
@@ -22,8 +22,8 @@ import WebTestSupport
                 #expect(await worker.happening() == .started(model: "demo"))
                 await server.stop()
                 await clock.waitForSleeper(.seconds(30))
-                for path in ["/health", "/metrics", "/v1/models"] {
-                    #expect(try await server.get(path).status == (path == "/health" ? 503 : 200))
+                for (path, status) in [("/health", 503), ("/ready", 503), ("/metrics", 200), ("/v1/models", 200)] {
+                    #expect(try await server.get(path).status == status, "\(path)")
                 }
                 let refused = try await server.chat()
                 #expect(refused.status == 503 && refused["retry-after"] == "1")

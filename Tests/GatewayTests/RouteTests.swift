@@ -77,6 +77,8 @@ import WebTestSupport
             worker.setReady(false)
             let answer = try await server.get("/health")
             #expect(answer.status == 503 && answer["retry-after"] == "1")
+            // Requests are let in all the same: they wait for a worker.
+            #expect(try await server.get("/ready").status == 200)
         }
     }
 
