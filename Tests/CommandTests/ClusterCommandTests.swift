@@ -4,6 +4,7 @@ import Foundation
 import Harvest
 import JSON
 import Kubernetes
+import Synchronization
 import TestSupport
 import Testing
 
@@ -12,10 +13,10 @@ import Testing
     private static let namespace = "gleaner"
     private static let image = "registry.example/gleaner@sha256:" + String(repeating: "0f", count: 32)
 
-    /// What the committed roles allow the controller; the owner may do everything.
-    private static func mayController(_ attempt: APIRules.Attempt) -> Bool {
+    /// What the committed roles allow; the owner may do everything.
+    private static func may(_ attempt: APIRules.Attempt, by rights: [Right]) -> Bool {
         let resource = attempt.resource + (attempt.subresource.isEmpty ? "" : "/" + attempt.subresource)
-        return Right.controller.contains { right in
+        return rights.contains { right in
             right.group == attempt.group && right.resource == resource && right.verbs.contains(attempt.verb)
                 && (right.isClusterWide || attempt.namespace == namespace)
         }
@@ -28,7 +29,7 @@ import Testing
         _ body: (ClusterStandIn, _ home: String, _ kubeconfig: String) async throws -> Void
     ) async throws {
         var rules = APIRules()
-        rules.allows = { $0.token != "controller" || mayController($0) }
+        rules.allows = { $0.token != "controller" || may($0, by: Right.controller) }
         try await ClusterStandIn.run(rules) { cluster in
             try cluster.add(node: "n1", gpus: 1, labels: ["gleaner.dev/harvest": "true"])
             try cluster.create(.priorityClasses, ClusterPolicies.priorityClass(name: ClusterPolicies.priorityClassName))
@@ -88,6 +89,33 @@ import Testing
                 ended.errors.contains("controller starts") && !ended.errors.contains("forbidden"), "\(ended.errors)")
             let lease = cluster.object(.leases, "gleaner-controller", in: Self.namespace)
             #expect(lease?["spec"]?["holderIdentity"]?.string?.isEmpty != false, "it is given back")
+        }
+    }
+
+    /// The first key is made where the gateway runs; until then nobody is served, and it is ready all the same.
+    @Test func aGatewayInAClusterStartsBeforeThereIsAKey() async throws {
+        try await Self.run(as: "gateway") { cluster, home, kubeconfig in
+            let isWatching = Atomic(false)
+            cluster.setRules { rules in
+                rules.allows = { attempt in
+                    if attempt.resource == "pods" { isWatching.store(true, ordering: .relaxed) }
+                    return Self.may(attempt, by: Right.gateway)
+                }
+            }
+            let arguments = ["gateway", "--host", "0.0.0.0", "--port", "0", "--worker-namespace", Self.namespace]
+            let ended = try await GleanerProcess.run(
+                arguments, home: home, environment: ["KUBECONFIG": kubeconfig]
+            ) { process in
+                while !isWatching.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(20)) }
+                process.send(SIGTERM)
+            }
+            #expect(ended.status == 0 && ended.errors.contains("there is no API key yet"), "\(ended.errors)")
+            #expect(!ended.errors.contains("forbidden"), "\(ended.errors)")
+        }
+        try await withHome { home in
+            let arguments = ["gateway", "--host", "0.0.0.0", "--workers", "http://127.0.0.1:1"]
+            let refused = try await GleanerProcess.run(arguments, home: home)
+            #expect(refused.status != 0 && refused.errors.contains("there is no API key yet"))
         }
     }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Controller
+import Fleet
 import Foundation
 import Harvest
 import Kubernetes
@@ -7,6 +9,7 @@ import Ledger
 import Logging
 import ServiceLifecycle
 import UnixSignals
+import WebServer
 
 /// `gleaner controller`: lends a cluster's idle accelerators to workers, and gives them back.
 struct ControllerCommand: AsyncParsableCommand {
@@ -21,10 +24,13 @@ struct ControllerCommand: AsyncParsableCommand {
               gleaner controller
               gleaner controller --kubeconfig cluster.yaml --namespace gleaner --image registry.example/gleaner@sha256:…
 
-            A pool whose mode is Observe is only watched, and says what it would have earned.
+            A pool whose mode is Observe is only watched, and says what it would have earned. Gateways are found by \
+            their pods (label gleaner.dev/role=gateway): what waits there gets workers, and what runs there is spared.
             """)
 
     @OptionGroup var cluster: ClusterFlags
+    @OptionGroup var gateways: GatewayReachFlags
+    @OptionGroup var listening: ControllerListening
 
     @Option(help: "The image of workers, NAME@sha256:…; without it that of the pod that this runs in.")
     var image: String?
@@ -83,19 +89,27 @@ struct ControllerCommand: AsyncParsableCommand {
             let settings = ControllerSettings(
                 worker: WorkerSettings(namespace: namespace, image: try await workerImage(client, namespace)),
                 identity: identity ?? "\(Self.host)-\(UInt32.random(in: .min ... .max))")
+            let environment = ProcessInfo.processInfo.environment
+            let gatewayClient = HTTPClient(configuration: FleetReportClient.configuration)
             let controller = ControllerService(
-                settings, client: client, view: .quiet(price: pricePerToken), log: log)
+                settings, client: client,
+                view: gateways.view(gatewayClient, price: pricePerToken, environment: environment), log: log)
+            let token = { @Sendable in gateways.token(environment: environment).flatMap { BearerToken($0) } }
+            let server = listening.server(controller, token: token, log)
             log.info(
                 "controller starts",
                 metadata: [
                     "cluster": "\(access.server.base)", "version": "\(version)", "access": "\(access.origin)",
                     "namespace": "\(settings.namespace)", "identity": "\(settings.identity)",
                 ])
+            let services: [any Service] = [ControllerRun(controller: controller)] + (server.map { [$0] } ?? [])
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [ControllerRun(controller: controller)], gracefulShutdownSignals: [.sigterm, .sigint],
-                    logger: log))
-            try await group.run()
+                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+            let end: Result<Void, any Error>
+            do { end = .success(try await group.run()) } catch { end = .failure(error) }
+            try await gatewayClient.shutdown()
+            try end.get()
         }
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Fleet
 import Foundation
+import Gateway
 import Kubernetes
 import Ledger
 import OpenAI
@@ -13,6 +14,8 @@ struct FleetService: Service {
     let worker: FleetWorker
     private let client: HTTPClient
     private let discovery: PodDiscovery?
+    private let offers: ModelOffers?
+    private let token: BearerToken?
 
     /// How long a new gateway waits for the first worker to say what it has; it only wants to greet with a name.
     private static let patienceSeconds = 3.0
@@ -25,6 +28,10 @@ struct FleetService: Service {
         // Before there is anything to give back.
         let access = try start.options.workerNamespace.map { _ in
             try ClusterAccess.find(environment: ProcessInfo.processInfo.environment)
+        }
+        token = try start.options.workerToken.map { text in
+            guard let token = BearerToken(text) else { throw ServingError.badToken }
+            return token
         }
         let connections = OpenFileLimit.raise(for: limits).connections
         client = HTTPClient(
@@ -47,13 +54,20 @@ struct FleetService: Service {
                 access, namespace: options.workerNamespace ?? access.namespace, worker, ledger, start.log,
                 remote: remote)
         }
+        offers = access.map { access in
+            ModelOffers(access, namespace: start.options.workerNamespace ?? access.namespace, worker, start.log)
+        }
     }
+
+    /// What controllers may ask of the gateway: nothing where no token keeps others from asking.
+    var feed: FleetFeed? { token.map { token in FleetFeed(token: token) { [worker] in worker.report() } } }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await worker.run() }
                 if let discovery { group.addTask { await discovery.run() } }
+                if let offers { group.addTask { await offers.run() } }
             }
         }
         try await client.shutdown()

@@ -37,7 +37,7 @@ struct GatewayCommand: AsyncParsableCommand {
             let fleet = try FleetService(places, start, configuration.limits, registry, ledger)
             let server = GatewayServer(
                 worker: fleet.worker, ledger: ledger, configuration: configuration, registry: registry,
-                logger: start.log)
+                logger: start.log, fleet: fleet.feed)
             try await start.run([fleet, server]) {
                 let port = try await server.boundPort
                 let models = await fleet.waitForModels()
