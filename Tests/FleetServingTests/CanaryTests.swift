@@ -19,8 +19,9 @@ extension FleetServing {
                 // The first cuts, the second lies, the third is honest.
                 let liar = FaultyProxy.Rewriting(old: #""choices":["#, new: #""choices":{"#)
                 let proxies = [
-                    try await scene.proxy(to: workers[0]) { _ in .cut(after: 2500, byReset: true) },
-                    try await scene.proxy(to: workers[1], rewriting: [liar]), try await scene.proxy(to: workers[2]),
+                    try await scene.proxy(to: workers[0]) { _ in .cut(after: 700, byReset: true) },
+                    try await scene.proxy(to: workers[1], rewriting: [liar, .ownConnections]),
+                    try await scene.proxy(to: workers[2]),
                 ]
                 gate.open()
                 let gateway = try await scene.gateway(proxies.map(\.url)) { $0.log = book.logger }

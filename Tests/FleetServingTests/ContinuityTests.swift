@@ -199,8 +199,9 @@ extension FleetScene {
         var proxies: [FaultyProxy] = []
         for _ in 0..<count {
             let faults = (0..<cuts).map { _ in
-                // An event has some 250 bytes: some cuts come before the first token, but seldom three in a row.
-                FaultyProxy.Fault.cut(after: .random(in: 1...6000, using: &random), byReset: .random(using: &random))
+                // A token has some 20 bytes, the head some 250: some cuts come before the first token, but seldom three in
+                // a row.
+                FaultyProxy.Fault.cut(after: .random(in: 1...1200, using: &random), byReset: .random(using: &random))
             }
             proxies.append(try await proxy(to: try await worker()) { $0 < cuts ? faults[$0] : .none })
         }

@@ -3,7 +3,8 @@ import Ledger
 import Testing
 
 extension FleetServing {
-    /// A worker that lies is found out, and the honest one beside it gives the whole answer.
+    /// A worker that lies is found out, and the honest one beside it gives the whole answer. Lies in frames are told in the
+    /// tests of the connection that sequences share; these are of those that have one each.
     @Suite(.timeLimit(.minutes(10))) struct LyingWorkerTests {
         enum Lie: String, CaseIterable {
             case wrongModel, badJSON, negativeToken, absurdToken, wrongPromptCount, unknownFinish
@@ -65,7 +66,7 @@ extension FleetServing {
             try await FleetScene.run { scene in
                 let honest = try await scene.worker()
                 let liar = try await scene.worker()
-                let proxy = try await scene.proxy(to: liar, rewriting: lie.rewriting) { _ in
+                let proxy = try await scene.proxy(to: liar, rewriting: lie.rewriting + [.ownConnections]) { _ in
                     lie.answer(Self.prompt.count).map { .answer($0) } ?? .none
                 }
                 let gateway = try await scene.gateway([honest.url, proxy.url])

@@ -28,7 +28,7 @@ package final class HTTPWorker: RemoteWorker {
     ) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(connectDeadline)))
-        // One stream, one connection: multiplexed streams would wait for each other's packets.
+        // Our workers' sequences share a connection in a form of our own (`SequenceProtocol`).
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, connections)
         configuration.connectionPool.idleTimeout = .seconds(30)
@@ -39,7 +39,11 @@ package final class HTTPWorker: RemoteWorker {
 
     package func describe() async throws -> RemoteDescription {
         let found = try await findDialect()
-        dialect.withLock { $0 = found }
+        let last = dialect.withLock { dialect in
+            defer { dialect = found }
+            return dialect
+        }
+        last?.close()
         return found.description
     }
 

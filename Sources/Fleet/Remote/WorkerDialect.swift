@@ -10,6 +10,12 @@ protocol WorkerDialect: Sendable {
     func start(
         _ request: GenerationRequest, deliver: @escaping @Sendable (SequenceEvent) -> Void
     ) -> any RemoteSequence
+    /// Another one has taken its place.
+    func close()
+}
+
+extension WorkerDialect {
+    func close() {}
 }
 
 /// A sequence that runs as one HTTP request.

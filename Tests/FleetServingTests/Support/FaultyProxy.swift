@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// What a worker says of itself and of its load passes; what becomes of an answer is the test's to say.
 final class FaultyProxy: Sendable {
-    /// What becomes of one answer to `POST /v1/completions`.
+    /// What becomes of one answer to `POST /v1/completions`, or of one connection that sequences share.
     enum Fault: Sendable {
         case none
         /// The connection ends after so many bytes of the answer, by a reset or as if the worker had closed it.
@@ -19,6 +19,9 @@ final class FaultyProxy: Sendable {
     struct Rewriting: Sendable {
         var old: String
         var new: String
+
+        /// The worker's sequences have a connection each, whose words are JSON.
+        static let ownConnections = Rewriting(old: #""sequences":1"#, new: #""sequences":0"#)
     }
 
     private let state: Mutex<State>
@@ -122,7 +125,8 @@ private final class Link: Sendable {
 
     func fromGateway(_ bytes: ByteBuffer, to gateway: any Channel, _ worker: any Channel) {
         guard !proxy.isStalled else { return }
-        if bytes.readableBytesView.starts(with: "POST /v1/completions".utf8) {
+        let head = bytes.readableBytesView
+        if head.starts(with: "POST /v1/completions".utf8) || head.starts(with: "POST /gleaner/sequences".utf8) {
             let fault = proxy.begin()
             state.withLock { $0 = (fault, 0) }
             if case .answer(let piece) = fault { return speak(piece, to: gateway) }

@@ -136,7 +136,7 @@ import Testing
             GleanerAnswer(Script.expected()), [Array(Script.answer.utf8)], headers: ["content-type": "text/html"])
         #expect(
             reading.failure
-                == .broken("it answered with the content type 'text/html', not with a stream of events"))
+                == .broken("it answered with the content type 'text/html', not with 'text/event-stream'"))
         #expect(reading.elements.isEmpty)
     }
 

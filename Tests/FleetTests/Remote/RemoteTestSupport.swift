@@ -81,6 +81,9 @@ final class HandTimer: Sendable {
         }
     }
 
+    /// Lets deadlines of this duration pass that are each set by the one before.
+    func fireAll(_ duration: Duration, times: Int) { for _ in 0..<times { fire(duration) } }
+
     /// Lets all pending deadlines of this duration pass; returns how many there were.
     @discardableResult func fire(_ duration: Duration) -> Int {
         let bodies = state.withLock { state in

@@ -65,9 +65,15 @@ struct ScriptedExchange: Sendable {
     let path: String
     let headers: HTTPHeaders
     let body: [UInt8]
+    /// What comes on a connection that sequences share: its request has no end.
+    let commands: AsyncStream<SequenceCommand>
     private let channel: any Channel
 
-    fileprivate init(_ head: HTTPRequestHead, body: [UInt8], channel: any Channel) {
+    fileprivate init(
+        _ head: HTTPRequestHead, body: [UInt8] = [], commands: AsyncStream<SequenceCommand> = AsyncStream { nil },
+        channel: any Channel
+    ) {
+        self.commands = commands
         method = head.method.rawValue
         path = head.uri
         headers = head.headers
@@ -79,9 +85,9 @@ struct ScriptedExchange: Sendable {
     var closed: EventLoopFuture<Void> { channel.closeFuture }
 
     /// Sends bytes as they are.
-    func write(_ text: String) {
-        channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
-    }
+    func write(_ text: String) { write(Array(text.utf8)) }
+
+    private func write(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
     func close() { channel.close(promise: nil) }
 
@@ -97,8 +103,29 @@ struct ScriptedExchange: Sendable {
     }
 
     /// A part of a stream's body.
-    func writePart(_ text: String) {
-        write(String(text.utf8.count, radix: 16) + "\r\n" + text + "\r\n")
+    func writePart(_ text: String) { writePart(Array(text.utf8)) }
+
+    func writePart(_ bytes: [UInt8]) {
+        write(Array((String(bytes.count, radix: 16) + "\r\n").utf8) + bytes + Array("\r\n".utf8))
+    }
+
+    /// Takes the connection for one that sequences share, and says so.
+    func beginSequences() {
+        write(
+            "HTTP/1.1 200 OK\r\ncontent-type: \(SequenceProtocol.contentType)\r\ntransfer-encoding: chunked\r\n\r\n")
+        var frames = FrameWriter()
+        frames.begin(.pulse)
+        frames.end()
+        writePart(frames.bytes)
+    }
+
+    /// A frame of news.
+    func tell(_ news: [SequenceNews]) {
+        var frames = FrameWriter()
+        frames.begin(.news)
+        for one in news { one.append(to: &frames) }
+        frames.end()
+        writePart(frames.bytes)
     }
 
     func endStream() { write("0\r\n\r\n") }
@@ -110,17 +137,38 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private let respond: @Sendable (ScriptedExchange) -> Void
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
+    private var splitter = FrameSplitter(limit: SequenceProtocol.maximumCommandBytes)
+    private var commands: AsyncStream<SequenceCommand>.Continuation?
 
     init(_ respond: @escaping @Sendable (ScriptedExchange) -> Void) { self.respond = respond }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
+        case .head(let head) where head.uri == SequenceProtocol.path:
+            let (stream, continuation) = AsyncStream<SequenceCommand>.makeStream()
+            commands = continuation
+            respond(ScriptedExchange(head, commands: stream, channel: context.channel))
         case .head(let head): self.head = head
+        case .body(let part) where commands != nil: take(part)
         case .body(let part): body.append(contentsOf: part.readableBytesView)
         case .end:
             guard let head = head.take() else { return }
             respond(ScriptedExchange(head, body: body, channel: context.channel))
             body = []
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { commands?.finish() }
+
+    private func take(_ part: ByteBuffer) {
+        part.withUnsafeReadableBytes { bytes in
+            do throws(FrameError) {
+                try splitter.receive(bytes) { kind, payload throws(FrameError) in
+                    commands?.yield(try SequenceCommand(kind, payload))
+                }
+            } catch {
+                commands?.finish()
+            }
         }
     }
 }

@@ -21,6 +21,18 @@ struct CompletionBody {
         append("stream", true)
         append(
             "stream_options", .object(JSONObject([("include_usage", true)] + streamOptions.map { ($0.key, $0.value) })))
+        append(request, maxTokens)
+    }
+
+    /// What a sequence is asked for, without its tokens and without how to answer.
+    init(parametersOf request: GenerationRequest, maxTokens: Int?) {
+        bytes.reserveCapacity(256)
+        bytes.append(contentsOf: #"{"model":"#.utf8)
+        JSON.appendQuoted(request.model, to: &bytes)
+        append(request, maxTokens)
+    }
+
+    private mutating func append(_ request: GenerationRequest, _ maxTokens: Int?) {
         append("max_tokens", maxTokens.map { .int($0) })
         append("logprobs", request.topLogprobs.map { .int($0) })
         if !request.stop.isEmpty { append("stop", .array(request.stop.map { .string($0) })) }

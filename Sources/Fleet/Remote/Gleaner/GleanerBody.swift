@@ -9,9 +9,21 @@ package enum GleanerBody {
         var body = CompletionBody(
             request, prompt: request.tokenPrompt, maxTokens: maxTokens, streamOptions: JSONObject())
         body.append("return_token_ids", true)
-        if request.priority != 0 { body.append("priority", .int(Int(Int32(clamping: request.priority)))) }
-        if !request.cacheSalt.isEmpty { body.append("cache_salt", .string(request.cacheSalt)) }
+        append(request, to: &body)
         if !request.resumed.isEmpty { body.append("gleaner_resume", tokens: request.resumed) }
         return body.finished()
+    }
+
+    /// The parameters of a sequence on a shared connection.
+    static func parameters(of request: GenerationRequest, _ expected: ExpectedAnswer) -> [UInt8] {
+        let maxTokens = expected.maximumTokens == .max ? nil : expected.maximumTokens
+        var body = CompletionBody(parametersOf: request, maxTokens: maxTokens)
+        append(request, to: &body)
+        return body.finished()
+    }
+
+    private static func append(_ request: GenerationRequest, to body: inout CompletionBody) {
+        if request.priority != 0 { body.append("priority", .int(Int(Int32(clamping: request.priority)))) }
+        if !request.cacheSalt.isEmpty { body.append("cache_salt", .string(request.cacheSalt)) }
     }
 }

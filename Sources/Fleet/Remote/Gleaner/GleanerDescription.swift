@@ -10,6 +10,8 @@ struct GleanerDescription: Sendable {
 
     let worker: WorkerDescription
     let models: [String: KnownModel]
+    /// All sequences can share one connection, with the frames that we know.
+    let sharesConnection: Bool
 
     init(_ json: JSON) throws(RemoteFailure) {
         let members = try Members(json, "its description")
@@ -33,6 +35,7 @@ struct GleanerDescription: Sendable {
             models.append(model)
         }
         self.models = known
+        sharesConnection = try members.integer("sequences", default: 0) == Int(SequenceProtocol.version)
         worker = WorkerDescription(
             id: try members.asciiText("id", maximumBytes: Self.maximumNameBytes),
             kind: try members.asciiText("kind", maximumBytes: Self.maximumNameBytes),

@@ -10,6 +10,8 @@ struct GleanerDialect: WorkerDialect {
     let description: RemoteDescription
     private let connection: WorkerConnection
     private let models: [String: KnownModel]
+    /// What all sequences share; nil: each has a connection of its own.
+    private let sequences: SharedSequences?
 
     /// Nil for a worker that does not know the protocol.
     ///
@@ -22,7 +24,10 @@ struct GleanerDialect: WorkerDialect {
         description = RemoteDescription(worker: said.worker, streamsLoad: true, resumesExactly: true)
         models = said.models
         self.connection = connection
+        sequences = said.sharesConnection ? await SharedSequences(connection) : nil
     }
+
+    func close() { sequences?.close() }
 
     func followLoad(_ report: @escaping @Sendable (LoadReport) -> Void) async throws {
         try await connection.follow(
@@ -42,6 +47,7 @@ struct GleanerDialect: WorkerDialect {
     ) -> any RemoteSequence {
         let expected = ExpectedAnswer(
             request, promptTokens: request.tokenPrompt.count, model: models[request.model])
+        if let sequences { return sequences.start(request, expected, deliver: deliver) }
         let answer = StreamedAnswer(GleanerAnswer(expected), maximumEventBytes: Self.maximumEventBytes)
         var post = WorkerRequest.post("/v1/completions", GleanerBody.bytes(of: request, expected))
         post.name(request)

@@ -1,4 +1,5 @@
 package import NIOHTTP1
+import OpenAI
 
 /// What makes sense of one HTTP answer as it comes. It knows no network: tests feed it bytes.
 package protocol AnswerReading: Sendable {
@@ -30,6 +31,14 @@ struct ShortAnswer: AnswerReading {
 
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
+    /// What a sequence on a shared connection failed with, as it would have been answered by itself.
+    init(_ failure: SequenceNews.Failure) {
+        maximumBytes = failure.body.count
+        status = failure.status
+        if let wait = failure.retryAfterSeconds { headers.add(name: "retry-after", value: "\(wait)") }
+        body = failure.body
+    }
+
     mutating func receive(_ head: HTTPResponseHead) throws(RemoteFailure) {
         status = Int(head.status.code)
         headers = head.headers
@@ -47,18 +56,9 @@ struct ShortAnswer: AnswerReading {
 
 /// An answer that should be a stream of server-sent events: refusals become failures before `Events` sees a byte.
 package struct StreamedAnswer<Events: EventReading>: AnswerReading {
-    private enum Phase {
-        case head
-        case refused(ShortAnswer)
-        case streaming
-    }
-
-    /// More of an error's body than this is not read.
-    private static var maximumRefusalBytes: Int { 64 << 10 }
-
     package private(set) var events: Events
     private var splitter: EventSplitter
-    private var phase = Phase.head
+    private var head = StreamHead(contentType: "text/event-stream")
 
     package var isComplete: Bool { events.isComplete }
 
@@ -67,35 +67,15 @@ package struct StreamedAnswer<Events: EventReading>: AnswerReading {
         splitter = EventSplitter(maximumEventBytes: maximumEventBytes)
     }
 
-    package mutating func receive(_ head: HTTPResponseHead) throws(RemoteFailure) {
-        guard head.status.code == 200 else {
-            var answer = ShortAnswer(maximumBytes: Self.maximumRefusalBytes)
-            try answer.receive(head)
-            phase = .refused(answer)
-            return
-        }
-        let type = head.headers.first(name: "content-type") ?? "none"
-        guard type.lowercased().hasPrefix("text/event-stream") else {
-            throw .broken(
-                "it answered with the content type '\(WorkerWords.excerpt(type))', not with a stream of events")
-        }
-        phase = .streaming
-    }
+    package mutating func receive(_ head: HTTPResponseHead) throws(RemoteFailure) { try self.head.receive(head) }
 
     package mutating func receive(
         _ bytes: UnsafeRawBufferPointer, into elements: inout [Events.Element]
     ) throws(RemoteFailure) {
-        switch phase {
-        case .head: throw .broken("a body came before its head")
-        case .streaming:
-            var position = 0
-            while !events.isComplete, let event = try splitter.next(in: bytes, from: &position) {
-                try receive(event, into: &elements)
-            }
-        case .refused(var answer):
-            var nothing: [Never] = []
-            try answer.receive(bytes, into: &nothing)
-            phase = .refused(answer)
+        guard try head.passes(bytes) else { return }
+        var position = 0
+        while !events.isComplete, let event = try splitter.next(in: bytes, from: &position) {
+            try receive(event, into: &elements)
         }
     }
 
@@ -112,8 +92,7 @@ package struct StreamedAnswer<Events: EventReading>: AnswerReading {
     }
 
     package mutating func receiveEnd() throws(RemoteFailure) {
-        if case .refused(let answer) = phase { throw answer.failure }
-        throw events.failureAtEnd
+        throw head.failure ?? events.failureAtEnd
     }
 }
 

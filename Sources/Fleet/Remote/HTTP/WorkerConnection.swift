@@ -9,7 +9,7 @@ struct WorkerConnection: Sendable {
     let endpoint: WorkerEndpoint
     private let client: HTTPClient
     /// All of a worker's requests live on one event loop, so that no byte of an answer changes its thread.
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let timer: DeadlineTimer
     private let open = OpenRequests()
 
@@ -82,6 +82,11 @@ struct WorkerConnection: Sendable {
         }
     }
 
+    /// Has `body` called on the connection's event loop after a while; returns how to call that off.
+    func schedule(in duration: Duration, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        timer.start(duration, loop, body)
+    }
+
     /// Waits on the connection's clock.
     ///
     /// - Throws: `RemoteFailure.cancelled`.
@@ -126,33 +131,63 @@ struct WorkerRequest: Sendable {
     /// From the slash after the worker's address on.
     var path: String
     var headers: HTTPHeaders = [:]
-    /// JSON; nil = none.
-    var body: [UInt8]?
+    var body = Body.none
+
+    enum Body: Sendable {
+        case none
+        case json([UInt8])
+        /// Goes on until the future is fulfilled that is returned; called on the connection's event loop.
+        case frames(@Sendable (HTTPClient.Body.StreamWriter) -> EventLoopFuture<Void>)
+    }
 
     static func get(_ path: String) -> WorkerRequest { WorkerRequest(path: path) }
 
     static func post(_ path: String, _ body: [UInt8]) -> WorkerRequest {
-        WorkerRequest(method: .POST, path: path, body: body)
+        WorkerRequest(method: .POST, path: path, body: .json(body))
     }
 
     /// Has the worker's log speak of the request as ours does.
     mutating func name(_ request: GenerationRequest) {
-        let name = request.requestID.isEmpty ? request.id : request.requestID
-        guard !name.isEmpty, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return }
+        guard let name = request.nameInLogs else { return }
         headers.add(name: "X-Request-Id", value: name)
-        if let context = ServiceContext.current {
-            InstrumentationSystem.instrument.inject(context, into: &headers, using: HeaderInjector())
-        }
+        headers.add(contentsOf: HTTPHeaders.traceOfTask)
     }
 
     fileprivate func make(for endpoint: WorkerEndpoint) throws -> HTTPClient.Request {
         var headers = headers
         headers.add(name: "User-Agent", value: "gleaner")
         if let token = endpoint.token { headers.add(name: "Authorization", value: "Bearer \(token)") }
-        if body != nil { headers.add(name: "Content-Type", value: "application/json") }
+        let body: HTTPClient.Body?
+        switch self.body {
+        case .none: body = nil
+        case .json(let bytes):
+            headers.add(name: "Content-Type", value: "application/json")
+            body = .bytes(bytes)
+        case .frames(let write):
+            headers.add(name: "Content-Type", value: SequenceProtocol.contentType)
+            body = .stream(contentLength: nil, write)
+        }
         return try HTTPClient.Request(
-            url: endpoint.address + path, method: method, headers: headers, body: body.map { .bytes($0) },
-            tlsConfiguration: endpoint.tls)
+            url: endpoint.address + path, method: method, headers: headers, body: body, tlsConfiguration: endpoint.tls)
+    }
+}
+
+extension GenerationRequest {
+    /// By what the worker's log may speak of it; nil: it has no name that could stand there.
+    var nameInLogs: String? {
+        let name = requestID.isEmpty ? id : requestID
+        return !name.isEmpty && name.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? name : nil
+    }
+}
+
+extension HTTPHeaders {
+    /// The place of the present task in its trace.
+    static var traceOfTask: HTTPHeaders {
+        var headers = HTTPHeaders()
+        if let context = ServiceContext.current {
+            InstrumentationSystem.instrument.inject(context, into: &headers, using: HeaderInjector())
+        }
+        return headers
     }
 }
 
