@@ -143,6 +143,17 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(
+            name: "Yielding",
+            dependencies: [
+                "Engine", "JSON", "Supervision", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
+        .target(
             name: "ModelStore",
             dependencies: [
                 "JSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -172,7 +183,7 @@ let package = Package(
                 "ModelStore",
                 "Models", "Node", "OpenAI", "Options", "Routing", "Simulation", "Supervision", "Tokenizers",
                 "WebServer", "Weights",
-                "WorkerAPI",
+                "WorkerAPI", "Yielding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -333,6 +344,16 @@ let package = Package(
             dependencies: ["Supervision", "WebTestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swift),
         .testTarget(
+            name: "YieldingTests",
+            dependencies: [
+                "Engine", "JSON", "Supervision", "TestSupport", "WebTestSupport", "Yielding",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
             name: "WebServerTests",
             dependencies: [
                 "OpenAI", "WebServer", "WebTestSupport", .product(name: "Hummingbird", package: "hummingbird"),
@@ -391,7 +412,7 @@ let package = Package(
             name: "ServingTests",
             dependencies: [
                 "Engine", "Gateway", "JSON", "Ledger", "Node", "OpenAI", "PrivatePostgreSQL", "TestSupport",
-                "WebServer", "WebTestSupport", "Weights",
+                "WebServer", "WebTestSupport", "Weights", "Yielding",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

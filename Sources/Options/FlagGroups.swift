@@ -43,6 +43,22 @@ struct ModelFlags: ParsableArguments {
     }
 }
 
+struct YieldFlags: ParsableArguments {
+    @Flag(name: .customLong("yield"), help: .option("yield")) var yields = false
+    @Option(name: .customLong("yield-when"), help: .option("yield-when")) var command: String?
+    @Option(name: .customLong("yield-to-unit"), help: .option("yield-to-unit")) var unit: String?
+    @Option(name: .customLong("yield-memory"), help: .option("yield-memory")) var memory: String?
+    @Option(name: .customLong("yield-cores"), help: .option("yield-cores")) var cores: String?
+    @Option(name: .customLong("yield-rest"), help: .option("yield-rest")) var rest: String?
+
+    var values: [(String, String?)] {
+        [
+            ("yield", yields ? "true" : nil), ("yield-when", command), ("yield-to-unit", unit),
+            ("yield-memory", memory), ("yield-cores", cores), ("yield-rest", rest),
+        ]
+    }
+}
+
 struct LedgerFlags: ParsableArguments {
     @Option(name: .customLong("database"), help: .option("database"), completion: .file()) var database: String?
     @Option(name: .customLong("pool"), help: .option("pool")) var pool: String?

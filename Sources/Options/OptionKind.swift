@@ -27,6 +27,33 @@ extension OptionKind where Value == Int {
     }
 }
 
+extension OptionKind where Value == Double {
+    static func decimal(_ range: ClosedRange<Double>) -> OptionKind {
+        OptionKind(
+            rule: "a number from \(text(range.lowerBound)) to \(text(range.upperBound))",
+            read: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } }, write: text)
+    }
+
+    private static func text(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? "\(value)"
+    }
+}
+
+extension OptionKind where Value == Bool {
+    /// As YAML says it, and as people do.
+    static var trueOrFalse: OptionKind {
+        OptionKind(
+            rule: "true or false",
+            read: { text in
+                switch text.lowercased() {
+                case "true", "yes", "on", "1": true
+                case "false", "no", "off", "0": false
+                default: nil
+                }
+            }, write: { "\($0)" })
+    }
+}
+
 extension OptionKind where Value == String {
     /// Any text on one line.
     static func text(_ rule: String) -> OptionKind {

@@ -26,12 +26,15 @@ package struct ServeFlags: ServerFlags {
     package static let role = ServerRole.serve
     @OptionGroup var listening: ListeningFlags
     @OptionGroup var model: ModelFlags
+    @OptionGroup var yielding: YieldFlags
     @OptionGroup var ledger: LedgerFlags
 
     package init() {}
 
     package var config: String? { listening.config }
-    package var values: [String: String] { (listening.values + model.values + ledger.values).given }
+    package var values: [String: String] {
+        (listening.values + model.values + yielding.values + ledger.values).given
+    }
 }
 
 /// The flags of `gateway`.

@@ -1,6 +1,6 @@
 extension ServerOption {
     /// Every option, in the order of the page.
-    package static let all = listening + models + ledger + fleet + worker
+    package static let all = listening + models + yielding + ledger + fleet + worker
 
     /// Where a server listens and how it ends.
     private static let listening = [
@@ -80,6 +80,41 @@ extension ServerOption {
             default: "the model's own", help: "A Jinja file that replaces the model's chat template"
         )
         .only(.serve, .worker),
+    ]
+
+    /// When the machine is its owner's.
+    private static let yielding = [
+        ServerOption(
+            "yield", "true or false", \.yields, .trueOrFalse, example: "true",
+            help: "Stop for other processes that want the processor or use the accelerator, and go on after them"
+        )
+        .only(.serve).asSwitch(),
+        ServerOption(
+            "yield-when", "command", \.yieldCommand, .text("a shell command on one line"),
+            example: "pgrep -x blender", default: "none",
+            help: "Stop while this command succeeds; it is asked every second"
+        )
+        .only(.serve),
+        ServerOption(
+            "yield-to-unit", "unit", \.yieldUnit, .text("the name of a systemd unit"), example: "render.service",
+            default: "none", help: "Stop while this systemd unit runs"
+        )
+        .only(.serve),
+        ServerOption(
+            "yield-memory", "what", \.yieldMemory, .oneOf, example: "release",
+            help: "What becomes of the model's memory meanwhile: keep it, or release it to the system"
+        )
+        .only(.serve),
+        ServerOption(
+            "yield-cores", "n", \.yieldCores, .decimal(0.1...1024), example: "2",
+            help: "Cores' worth of work that others may do beyond the cores that --threads leaves free"
+        )
+        .only(.serve),
+        ServerOption(
+            "yield-rest", "seconds", \.yieldRest, .integer(1...86_400), example: "60",
+            help: "Seconds without any signal before serving goes on; longer each time that it was too soon"
+        )
+        .only(.serve),
     ]
 
     /// Tenants and money.

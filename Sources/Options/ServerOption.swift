@@ -15,6 +15,8 @@ package struct ServerOption: Sendable {
     let rule: String
     /// Whether a value may hold a password, so that no message repeats it.
     let isSecret: Bool
+    /// Whether its flag stands alone, without a value, and means true.
+    package private(set) var isSwitch = false
     /// The commands that have it. The others pass over its variable and its key in a shared file.
     package private(set) var roles = Set(ServerRole.allCases)
     /// False when the text is no such value.
@@ -73,6 +75,13 @@ extension ServerOption {
     func only(_ roles: ServerRole...) -> ServerOption {
         var option = self
         option.roles = Set(roles)
+        return option
+    }
+
+    /// The same option with a flag that stands alone.
+    func asSwitch() -> ServerOption {
+        var option = self
+        option.isSwitch = true
         return option
     }
 

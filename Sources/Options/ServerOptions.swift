@@ -54,6 +54,17 @@ package struct ServerOptions: Sendable, Equatable {
     package var engine: String?
     /// Where that engine listens.
     package var engineURL: String?
+    /// Whether to give way to others who want the processor or the accelerator.
+    package var yields = false
+    /// A shell command that succeeds while the owner's job runs.
+    package var yieldCommand: String?
+    /// A systemd unit to give way to.
+    package var yieldUnit: String?
+    package var yieldMemory = YieldMemory.keep
+    /// Cores' worth of work that others may have beyond the cores that the threads leave free.
+    package var yieldCores = 0.5
+    /// Seconds that the machine must have been left alone before serving goes on.
+    package var yieldRest = 10
 
     package init() {}
 }
@@ -64,6 +75,12 @@ package enum KVCacheType: String, Sendable, CaseIterable {
     case auto
     case f32
     case f16
+}
+
+/// What becomes of a model's memory while its server gives way.
+package enum YieldMemory: String, Sendable, CaseIterable {
+    case keep
+    case release
 }
 
 /// swift-log's levels, by name.

@@ -23,8 +23,8 @@ struct Gleaner: AsyncParsableCommand {
             CommandGroup(
                 name: "Inference",
                 subcommands: [
-                    RunCommand.self, ServeCommand.self, GatewayCommand.self, WorkerCommand.self, ControllerCommand.self,
-                    DoctorCommand.self,
+                    RunCommand.self, ServeCommand.self, YieldCommand.self, ResumeCommand.self, GatewayCommand.self,
+                    WorkerCommand.self, ControllerCommand.self, DoctorCommand.self,
                 ]),
             CommandGroup(
                 name: "Model", subcommands: [PullCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self]),
@@ -38,7 +38,7 @@ struct Gleaner: AsyncParsableCommand {
                 name: "Measurement",
                 subcommands: [
                     BenchCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
-                    BenchEngineCommand.self, BenchLedgerCommand.self, BenchRoutingCommand.self,
+                    BenchEngineCommand.self, BenchYieldCommand.self, BenchLedgerCommand.self, BenchRoutingCommand.self,
                     BenchFairnessCommand.self, MakeRandomModelCommand.self, ConfigurationPageCommand.self,
                 ]),
         ])

@@ -160,6 +160,7 @@ import Tokenizers
         engine.resume()
         while step.load(ordering: .relaxed) < 6 { await Task.yield() }
         #expect(await engine.pause(releasingMemory: true) != nil)
+        #expect(engine.snapshot.running == 0 && engine.snapshot.waiting == 4)
         for collector in collectors[4...] { _ = try engine.submit(request) { collector.handle($0) } }
         #expect(throws: EngineError.self) { _ = try engine.submit(request) { _ in } }
         engine.resume()

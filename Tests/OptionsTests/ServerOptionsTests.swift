@@ -23,7 +23,8 @@ import Testing
         let command = Self.commands[command]
         var seen: [ServerOptions] = [ServerOptions()]
         for option in ServerOption.all where option.roles.contains(command.role) {
-            let arguments = option.name == "model" ? [option.example] : [option.flag, option.example]
+            var arguments = option.name == "model" ? [] : [option.flag]
+            if !option.isSwitch { arguments.append(option.example) }
             let byFlag = try command.parse(arguments).resolve(environment: [:])
             let byVariable = try resolve(command.role, environment: [option.variable: option.example])
             #expect(byVariable == byFlag, "\(option.name)")

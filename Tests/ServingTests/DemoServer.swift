@@ -19,6 +19,7 @@ struct DemoServer: Sendable {
     let base: String
     let registry: PrometheusRegistry
     let ledger: Ledger
+    let worker: NodeWorker
 
     /// Serves for as long as `test` takes.
     ///
@@ -27,10 +28,12 @@ struct DemoServer: Sendable {
     ///   - sequences: how many run at once.
     ///   - waiting: how many may wait.
     ///   - database: of the ledger; a file of its own unless the test keeps one.
+    ///   - limits: what clients are held to.
     ///   - log: where everything in it logs; nothing but what is critical unless the test reads it.
     static func run(
         kvBytes: Int = 256 << 20, sequences: Int = 64, waiting: Int = 256, database: DatabaseLocation? = nil,
-        log: Logger = quiet, test: @escaping @Sendable (DemoServer) async throws -> Void
+        limits: ServerLimits = ServerLimits(), log: Logger = quiet,
+        test: @escaping @Sendable (DemoServer) async throws -> Void
     ) async throws {
         let registry = PrometheusRegistry()
         var options = ModelOptions(
@@ -45,13 +48,14 @@ struct DemoServer: Sendable {
         let place = try database ?? DatabaseLocation(folder.appendingPathComponent("ledger.db").path)
         let ledger = try await Ledger(database: place.open()) { Int64(Date.now.timeIntervalSince1970 * 1000) }
         let server = GatewayServer(
-            worker: worker, ledger: ledger, configuration: GatewayConfiguration(port: 0), registry: registry,
-            logger: log)
+            worker: worker, ledger: ledger, configuration: GatewayConfiguration(port: 0, limits: limits),
+            registry: registry, logger: log)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: log))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let port = try await server.boundPort
-            try await test(DemoServer(base: "http://127.0.0.1:\(port)", registry: registry, ledger: ledger))
+            try await test(
+                DemoServer(base: "http://127.0.0.1:\(port)", registry: registry, ledger: ledger, worker: worker))
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }

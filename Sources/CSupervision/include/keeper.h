@@ -1,6 +1,8 @@
 #ifndef GLEANER_KEEPER_H
 #define GLEANER_KEEPER_H
 
+// For programs that run on; see short.h for those that only answer.
+
 #include <sys/types.h>
 
 /// What the keeper says first: that the program runs, or why it does not.

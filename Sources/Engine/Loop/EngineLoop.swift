@@ -130,6 +130,8 @@ final class EngineLoop {
         gate.confirmIdle(at: now())
         if gate.pause.releasesMemory {
             if !isReleased { release() }
+            // Who reads the numbers while we stand sees no sequence that runs.
+            publish()
             gate.confirmMemory(at: now())
         }
         gate.wait(seconds: queued.map(\.queueDeadline).min().map { $0 - now() })

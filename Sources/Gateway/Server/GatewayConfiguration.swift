@@ -24,6 +24,10 @@ package struct GatewayConfiguration: Sendable, Equatable {
         self.limits = limits
     }
 
+    /// Where the server is reached.
+    /// - Parameter port: the one that it got.
+    package func url(port: Int) -> String { address.url(port: port, isEncrypted: tls != nil) }
+
     var address: ListenAddress { ListenAddress(host: host, port: port) }
 
     /// Whether only programs on this machine can connect.

@@ -15,6 +15,9 @@ package protocol Worker: Sendable {
     /// Whether a request sent now would be served; what `/health` answers.
     var isReady: Bool { get async }
 
+    /// Why it computes nothing for now, though it takes requests; nil: it computes.
+    var pauseReason: String? { get }
+
     /// The tokens of all requests since the worker started: the sum of its metrics over its models. Nil for one that
     /// stands for many workers, which count for themselves.
     func counters() async -> WorkerCounters?
@@ -28,6 +31,8 @@ package protocol Worker: Sendable {
 
 extension Worker {
     package func standing(of requestID: String, tenant: String) async -> RequestStanding? { nil }
+
+    package var pauseReason: String? { nil }
 
     /// Prepares a generation and starts it at the request's own priority.
     package func generate(_ request: GenerationRequest) async throws(APIError) -> GenerationStream {

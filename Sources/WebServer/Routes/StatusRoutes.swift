@@ -14,18 +14,18 @@ package struct StatusRoutes: Sendable {
         self.registry = registry
     }
 
-    /// 200 when a request sent now would be served.
+    /// 200 when a request sent now would be served: at once, or when the machine's owner is done with it.
     package func health() async throws(APIError) -> Response {
         guard !running.isDraining else { throw running.refusal }
         guard await worker.isReady else { throw .unavailable("The model is still being loaded.") }
-        return .json(Array(#"{"status":"ok"}"#.utf8))
+        return .json((worker.pauseReason.map { HealthAnswer.yielding(reason: $0) } ?? .ok).json)
     }
 
     /// 200 when requests are let in, whether or not a worker is there: those of a gateway come and go, and requests wait
     /// for them.
     package func ready() throws(APIError) -> Response {
         guard !running.isDraining else { throw running.refusal }
-        return .json(Array(#"{"status":"ok"}"#.utf8))
+        return .json(HealthAnswer.ok.json)
     }
 
     package func metrics() -> Response {

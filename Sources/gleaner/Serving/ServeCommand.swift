@@ -20,6 +20,10 @@ struct ServeCommand: AsyncParsableCommand {
               gleaner serve Demo/gleaner-demo-q8_0.gguf
               gleaner serve Qwen2.5-0.5B-Instruct-GGUF --port 9000 --kv-memory 4GiB
               GLEANER_PORT=9000 gleaner serve --config gleaner.yaml
+              gleaner serve Qwen2.5-0.5B-Instruct-GGUF --yield --yield-when "pgrep -x blender"
+
+            With --yield it gives way to the machine's other processes: streams pause, and go on later. 'gleaner yield' \
+            and 'gleaner resume' do the same by hand.
 
             A flag wins over its environment variable, and that over the file. SIGTERM and Ctrl-C let running \
             streams finish first.
@@ -42,8 +46,12 @@ struct ServeCommand: AsyncParsableCommand {
         let worker = NodeWorker(models: [served])
         let server = GatewayServer(
             worker: worker, ledger: ledger, configuration: configuration, registry: registry, logger: start.log)
+        let services = try OwnerFirst(start, worker: worker, registry: registry).services {
+            configuration.url(port: try await server.boundPort)
+        }
         do {
-            try await start.run([server]) {
+            // The last stops first: the machine's owner is heard until the end.
+            try await start.run(services + [server]) {
                 let port = try await server.boundPort
                 return Greeting(configuration, port: port, model: served.card.id).text
             }
