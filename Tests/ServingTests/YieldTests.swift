@@ -85,8 +85,10 @@ import WebServer
                 let numComments = lines.numComments
                 try await lines.read { $0.isDone || $0.numComments >= numComments + 3 }
                 try await other.read { $0.isDone || $0.numComments >= 3 }
-                #expect(!lines.isDone && !other.isDone && other.text.isEmpty)
-                #expect(try await server.metric("vllm:num_requests_waiting") == (releasingMemory ? 2 : 1))
+                #expect(!other.isDone && other.text.isEmpty)
+                // On a busy machine the first may have been complete before its reader had seen half of it.
+                let waiting = try await server.metric("vllm:num_requests_waiting")
+                #expect(waiting == (releasingMemory && !lines.isDone ? 2 : 1))
                 server.worker.resume()
                 try await lines.read { $0.isDone }
                 try await other.read { $0.isDone }

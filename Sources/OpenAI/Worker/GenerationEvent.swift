@@ -31,6 +31,8 @@ extension GenerationEvent {
     func joined(with next: GenerationEvent) -> GenerationEvent? {
         guard case .delta(let choice, let text, _, let tokens, let ids) = self,
             case .delta(choice, let more, let completionTokens, let moreTokens, let moreIDs) = next,
+            // Text that came without a token of its own is said again by who goes on with the tokens.
+            ids.isEmpty == moreIDs.isEmpty,
             text.utf8.count + more.utf8.count <= Self.maximumJoinedBytes,
             max(tokens.count + moreTokens.count, ids.count + moreIDs.count) <= Self.maximumJoinedTokens
         else { return nil }
