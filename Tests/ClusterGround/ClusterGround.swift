@@ -18,8 +18,6 @@ package protocol ClusterGround: Sendable {
     func add(node name: String, gpus: Int, labels: [String: String]) async throws
     /// What the processes of pods do from now on.
     func setBehaviour(_ behaviour: @escaping @Sendable (Pod) -> PodBehaviour)
-    /// Lets time go by.
-    func pass(_ duration: Duration) async throws
     /// Lets a little time go by, while somebody waits for something.
     func tick() async throws
 }

@@ -63,8 +63,6 @@ struct RealGround: ClusterGround {
 
     func setBehaviour(_ behaviour: @escaping @Sendable (Pod) -> PodBehaviour) { nodes.setBehaviour(behaviour) }
 
-    func pass(_ duration: Duration) async throws { try await client.time.sleep(duration) }
-
     func tick() async throws { try await client.time.sleep(.milliseconds(50)) }
 }
 

@@ -32,11 +32,6 @@ struct StandInGround: ClusterGround {
 
     func setBehaviour(_ behaviour: @escaping @Sendable (Pod) -> PodBehaviour) { cluster.setBehaviour(behaviour) }
 
-    func pass(_ duration: Duration) async throws {
-        let end = cluster.now.advanced(by: duration)
-        while cluster.now < end { try await tick() }
-    }
-
     func tick() async throws {
         try await breathe()
         cluster.advance(by: .milliseconds(100))
